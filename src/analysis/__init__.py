@@ -1,0 +1,1 @@
+"""The Transforming Together Workbench: from interview codings to published findings."""
