@@ -120,7 +120,7 @@ class MethodError(AnalysisError, ValueError):
     kind = "method error"
 
 
-class ErrorGroup(AnalysisError):
+class GroupedError(AnalysisError):
     """Several problems found in one pass, shown together so that they can be mended together."""
 
     def __init__(self, errors: Sequence[AnalysisError]) -> None:
