@@ -1,0 +1,255 @@
+"""What `study.yml` may say, as models that check types, ranges and allowed words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+OVERALL = "overall"
+
+Rule = Literal["mean_intensity", "max_intensity", "presence", "share_of_words", "count", "mean_rating"]
+Coders = Literal["mean", "consensus", "any", "first"]
+Absent = Literal["missing", "zero"]
+Method = Literal["direct", "indirect", "crisp", "multi-value"]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Area(BaseModel):
+    """One area; what the study adds beyond these entries becomes a column of the table of areas."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    key: Key
+    name: str
+    nation: str | None = None
+    council_type: str | None = None
+
+
+class Source(_Entry):
+    """One raw file and the table it fills."""
+
+    path: str
+    table: Literal["codings", "areas", "partnerships", "interviews", "ratings", "outcomes"] = "codings"
+    format: str | None = Field(default=None, description="export format; detected by content where left out")
+    columns: dict[str, str] = Field(default={}, description="tidy column: column of the file")
+    constants: dict[str, str | int | float] = Field(
+        default={}, description="tidy column: value for every row"
+    )
+    layout: Literal["long", "wide"] = "long"
+    values: dict[str, str | list[str]] = Field(
+        default={},
+        description="wide files: factor or outcome: the column, or the columns to average, that hold it",
+    )
+    missing: list[str] = Field(default=[], description="words that mean missing, such as Don't Know")
+    recode: dict[str, dict[str, str | int | float]] = Field(
+        default={}, description="tidy column: {found: meant}"
+    )
+    rows: dict[str, list[str]] = Field(
+        default={}, description="column of the file: values whose rows are kept"
+    )
+    scale: tuple[float, float] | None = Field(default=None, description="least and most value of a rating")
+    sheet: str | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    coder: str | None = Field(default=None, description="the coder, where the format does not carry one")
+
+
+class ScoreRule(_Entry):
+    """How codings or ratings become one score of a factor for an interview or a partnership."""
+
+    rule: Rule = "mean_intensity"
+    coders: Coders = "mean"
+    absent: Absent = "missing"
+
+
+class Outcomes(_Entry):
+    """The facets of innovation that informants rated, and how they make one outcome."""
+
+    scale: tuple[float, float] = (0, 4)
+    facets: dict[Key, str] = Field(description="facet: label", min_length=1)
+    overall: list[Key] = Field(default=[], description="facets averaged into `overall`; all where left out")
+
+    @field_validator("facets", mode="before")
+    @classmethod
+    def _list_is_fine(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            return {str(key): str(key).replace("_", " ") for key in value}
+        return value
+
+
+class Hypothesis(_Entry):
+    """One association that the plan declares before the data are seen."""
+
+    factor: str
+    outcome: str = OVERALL
+    direction: Literal["positive", "negative", "either"] = "either"
+    reason: str = ""
+
+
+class Frozen(_Entry):
+    """When the plan was frozen, by whom (a role), and its hash."""
+
+    on: date
+    by: str
+    sha256: str
+
+
+class Plan(_Entry):
+    """What is confirmatory; everything else is exploratory."""
+
+    primary_outcome: str = OVERALL
+    hypotheses: list[Hypothesis] = []
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    exploratory_rate: float = Field(
+        default=0.10, gt=0, lt=1, description="false discovery rate, Benjamini-Hochberg"
+    )
+    frozen: Frozen | None = None
+    deviations: list[dict[str, str]] = []
+
+    @property
+    def sha256(self) -> str:
+        """Hash of what the plan declares, without the freezing and the deviations themselves."""
+        said = self.model_dump(mode="json", exclude={"frozen", "deviations"})
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+class Disclosure(_Entry):
+    """What may leave the study."""
+
+    min_cell: int = Field(default=3, ge=1)
+    areas: Literal["named", "pseudonymised"] = "named"
+    quotes: Literal["none", "approved-only"] = "approved-only"
+    approved_quotes: list[int] = Field(default=[], description="numbers of codings whose words may be quoted")
+    merge_roles: dict[str, str] = Field(default={}, description="role: the broader role it is shown as")
+
+
+class Waiver(_Entry):
+    """Something found by the search for personal data that may stand, and why."""
+
+    file: str
+    kind: str
+    reason: str = Field(min_length=10)
+    row: int | None = None
+
+
+class Anonymisation(_Entry):
+    """The search for personal data on the way in, and the pseudonyms."""
+
+    names: list[str] = Field(default=[], description="names that must not occur")
+    names_file: str | None = Field(
+        default=None, description="a text file of such names, one a line, kept out of git"
+    )
+    key_file: str = "data/pseudonym.key"
+    waive: list[Waiver] = []
+
+
+class Calibration(_Entry):
+    """Anchors of one set for Qualitative Comparative Analysis, and why they lie there."""
+
+    anchors: tuple[float, float, float] = Field(description="fully out, crossover, fully in")
+    method: Method = "direct"
+    reason: str = ""
+
+
+class Qca(_Entry):
+    """Settings of Qualitative Comparative Analysis."""
+
+    outcome: str = OVERALL
+    conditions: list[str] = Field(default=[], description="groups or factors; the groups where left out")
+    condition_anchors: tuple[float, float, float] | None = None
+    outcome_anchors: tuple[float, float, float] | None = None
+    anchors: dict[str, Calibration] = {}
+    consistency_cut: float = Field(default=0.8, gt=0.5, le=1)
+    pri_cut: float = Field(default=0.5, ge=0, le=1)
+    n_cut: int = Field(default=1, ge=1)
+    expectations: dict[str, Literal[0, 1]] = {}
+
+
+class Composite(_Entry):
+    """A composite score: its items, their direction and weights."""
+
+    items: list[str]
+    weights: list[float] = []
+    reverse: list[str] = []
+
+
+class Capital(_Entry):
+    """Partnership capital: the group composites and the composite of those."""
+
+    groups: list[str] = Field(default=[], description="groups that form capital; take all where left out")
+    composites: dict[str, Composite] = {}
+
+
+class Specifications(_Entry):
+    """Reasonable other choices, crossed in the specification curve."""
+
+    rules: list[
+        Literal["mean_intensity", "max_intensity", "any", "share_of_words", "count", "mean_rating"]
+    ] = [
+        "mean_intensity",
+        "max_intensity",
+        "share_of_words",
+    ]
+    coders: list[Coders] = ["mean", "consensus"]
+    absent: list[Absent] = ["missing", "zero"]
+    informants: list[Literal["all", "council", "partners"]] = ["all", "council", "partners"]
+
+
+class Words(_Entry):
+    """What this study calls its clusters and units in prose."""
+
+    area: str = "area"
+    areas: str = "areas"
+    partnership: str = "partnership"
+    partnerships: str = "partnerships"
+    interview: str = "interview"
+    interviews: str = "interviews"
+
+
+class StudyFile(_Entry):
+    """Everything that `study.yml` may say."""
+
+    title: str
+    framework: Key
+    frameworks: list[Key] = Field(default=[], description="others whose codes occur in the data")
+    simulated: str = Field(
+        default="", description="where the data are simulated: the sentence every page shows"
+    )
+    description: str = ""
+    authors: list[str] = []
+    licence: str = ""
+    areas: list[Area] = []
+    sources: list[Source] = Field(min_length=1)
+    attributes: dict[str, str] = Field(
+        default={},
+        description="column of interviews: attribute (case, variable, document group) in the exports",
+    )
+    council_sectors: list[str] = Field(
+        default=["council"], description="sectors counted as the council's own side"
+    )
+    code_map: dict[str, str | None] = Field(default={}, description="code: framework/factor, or ignore")
+    scores: ScoreRule = ScoreRule()
+    outcomes: Outcomes
+    plan: Plan = Plan()
+    disclosure: Disclosure = Disclosure()
+    anonymisation: Anonymisation = Anonymisation()
+    qca: Qca = Qca()
+    capital: Capital = Capital()
+    specifications: Specifications = Specifications()
+    words: Words = Words()
+    seed: int = 2017
+
+    @model_validator(mode="before")
+    @classmethod
+    def _simulated_is_a_sentence(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("simulated") is True:
+            raise ValueError("simulated: say in one sentence what is simulated; every page shows it")
+        return value

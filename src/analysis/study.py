@@ -1,0 +1,238 @@
+"""A study: the folder with its `study.yml`, validated whole before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict
+
+from analysis.errors import AnalysisError, StudyError
+from analysis.framework import Factor, Framework, load_frameworks
+from analysis.schema import TABLES
+from analysis.settings import OVERALL, Source, StudyFile
+from analysis.yamlfile import Location, line_of, load_model, raise_all
+
+FILE_NAME = "study.yml"
+
+
+class Study(StudyFile):
+    """A validated study: what `study.yml` says, where it lies, and its frameworks' codebooks."""
+
+    root: Path
+    codebooks: dict[str, Framework]
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    @property
+    def raw(self) -> Path:
+        """Folder of the raw files."""
+        return self.root / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        """Folder of the tidy tables."""
+        return self.root / "data" / "processed"
+
+    @property
+    def reports(self) -> Path:
+        """Folder of what is published."""
+        return self.root / "reports"
+
+    @property
+    def primary(self) -> Framework:
+        """The framework whose factors are tested."""
+        return self.codebooks[self.framework]
+
+    @property
+    def outcome_labels(self) -> dict[str, str]:
+        """Outcome to label, `overall` first."""
+        return {OVERALL: "overall innovation", **self.outcomes.facets}
+
+    @property
+    def overall_facets(self) -> tuple[str, ...]:
+        """Facets that are averaged into the overall outcome."""
+        return tuple(self.outcomes.overall or self.outcomes.facets)
+
+    def resolve(self, reference: str) -> tuple[Framework, Factor]:
+        """Return framework and factor of a reference such as `transforming-together/2`.
+
+        A reference without a framework is looked up in the primary one.
+        """
+        framework, _, factor = reference.rpartition("/")
+        book = self.codebooks.get(framework or self.framework)
+        if book is None:
+            raise StudyError(
+                f"{reference!r} names a framework that the study does not use",
+                allowed=tuple(self.codebooks),
+                value=framework,
+            )
+        return book, book.factor(factor)
+
+    def path(self, relative: str) -> Path:
+        """Return a path of `study.yml` as a path on this machine."""
+        return self.root / relative
+
+
+def find_study(start: Path | str = ".") -> Path:
+    """Return the nearest folder, from `start` upwards, that holds a `study.yml`."""
+    here = Path(start).resolve()
+    for folder in (here, *here.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise StudyError(
+        f"no {FILE_NAME} in {here} or above it",
+        where=str(here),
+        fix="go to a study's folder, or make one: python -m analysis new DIR",
+    )
+
+
+def load_study(folder: Path | str = ".") -> Study:
+    """Return the study in `folder`, validated whole.
+
+    Raises
+    ------
+    StudyError or GroupedError
+        Every problem of `study.yml` and of the frameworks it names, each with file, line, value, what is
+        allowed and the nearest match.
+    """
+    root = Path(folder).resolve()
+    path = root / FILE_NAME
+    if not path.is_file():
+        raise StudyError(
+            f"{root.name} holds no {FILE_NAME}",
+            where=str(path),
+            fix="name a study's folder, or make one: python -m analysis new DIR",
+        )
+    settings, lines = load_model(path, StudyFile, StudyError)
+    codebooks = load_frameworks(root / "frameworks")
+    errors = list(_unknown_frameworks(settings, codebooks, path, lines))
+    raise_all(errors)
+    used = dict.fromkeys([settings.framework, *settings.frameworks])
+    study = Study.model_construct(
+        **{name: getattr(settings, name) for name in StudyFile.model_fields},
+        root=root,
+        codebooks={key: codebooks[key] for key in used},
+    )
+    raise_all(list(_contradictions(study, path, lines)))
+    return study
+
+
+def _unknown_frameworks(
+    settings: StudyFile, codebooks: Mapping[str, Framework], path: Path, lines: dict[Location, int]
+) -> Iterator[AnalysisError]:
+    named: list[tuple[str, Location]] = [(settings.framework, ("framework",))]
+    named += [(key, ("frameworks", i)) for i, key in enumerate(settings.frameworks)]
+    for key, location in named:
+        if key not in codebooks:
+            yield StudyError(
+                f"there is no framework {key!r}",
+                where=f"{path}, line {line_of(lines, location)}",
+                allowed=tuple(codebooks),
+                value=key,
+                fix="mend the spelling, or put its codebook into the study's frameworks/ folder",
+            )
+
+
+def _contradictions(study: Study, path: Path, lines: dict[Location, int]) -> Iterator[AnalysisError]:
+    """Yield what can be seen wrong only when the entries are held against each other."""
+
+    def problem(what: str, location: Location, **more: Any) -> StudyError:
+        return StudyError(what, where=f"{path}, line {line_of(lines, location)}", **more)
+
+    keys = [area.key for area in study.areas]
+    for i, key in enumerate(keys):
+        if key in keys[:i]:
+            yield problem(f"the area {key!r} stands twice", ("areas", i), fix="keep one of the two")
+    for i, source in enumerate(study.sources):
+        yield from _source_problems(study, source, ("sources", i), problem)
+    outcomes = tuple(study.outcome_labels)
+    if study.plan.primary_outcome not in outcomes:
+        yield problem(
+            f"plan.primary_outcome = {study.plan.primary_outcome!r} is no outcome of this study",
+            ("plan", "primary_outcome"),
+            allowed=outcomes,
+            value=study.plan.primary_outcome,
+        )
+    for i, facet in enumerate(study.outcomes.overall):
+        if facet not in study.outcomes.facets:
+            yield problem(
+                f"outcomes.overall names {facet!r}, which is no facet",
+                ("outcomes", "overall", i),
+                allowed=tuple(study.outcomes.facets),
+                value=facet,
+            )
+    for i, hypothesis in enumerate(study.plan.hypotheses):
+        yield from _reference_problems(study, hypothesis.factor, ("plan", "hypotheses", i, "factor"), problem)
+        if hypothesis.outcome not in outcomes:
+            yield problem(
+                f"hypothesis {i + 1} names the outcome {hypothesis.outcome!r}",
+                ("plan", "hypotheses", i, "outcome"),
+                allowed=outcomes,
+                value=hypothesis.outcome,
+            )
+    for code, reference in study.code_map.items():
+        if reference not in (None, "ignore"):
+            yield from _reference_problems(study, str(reference), ("code_map", code), problem)
+    frozen = study.plan.frozen
+    if frozen and frozen.sha256 != study.plan.sha256:
+        yield problem(
+            f"the plan has changed since it was frozen on {frozen.on}",
+            ("plan",),
+            fix="restore the plan, or write the change under plan.deviations and freeze it again",
+        )
+
+
+def _reference_problems(
+    study: Study, reference: str, location: Location, problem: Any
+) -> Iterator[AnalysisError]:
+    try:
+        study.resolve(reference)
+    except AnalysisError as error:
+        yield problem(error.what, location, allowed=error.allowed, value=error.value, fix=error.fix)
+
+
+def _source_problems(
+    study: Study, source: Source, location: Location, problem: Any
+) -> Iterator[AnalysisError]:
+    if not study.path(source.path).exists():
+        folder = study.path(source.path).parent
+        there = tuple(sorted(p.name for p in folder.iterdir())) if folder.is_dir() else ()
+        yield problem(
+            f"there is no file {source.path}",
+            (*location, "path"),
+            allowed=there,
+            value=Path(source.path).name,
+            fix="check the path; it is relative to the study's folder",
+        )
+    table = TABLES[source.table]
+    known = (*table.names, "source", "text", "weight")
+    for entry in ("columns", "constants", "recode"):
+        for column in getattr(source, entry):
+            if column not in known and not table.open:
+                yield problem(
+                    f"the table {source.table} has no column {column!r}",
+                    (*location, entry, column),
+                    allowed=table.names,
+                    value=column,
+                )
+    if source.layout == "wide":
+        if source.table == "ratings":
+            for reference in source.values:
+                yield from _reference_problems(study, reference, (*location, "values", reference), problem)
+        elif source.table == "outcomes":
+            for facet in source.values:
+                if facet not in study.outcomes.facets:
+                    yield problem(
+                        f"values names {facet!r}, which is no facet of the outcomes",
+                        (*location, "values", facet),
+                        allowed=tuple(study.outcomes.facets),
+                        value=facet,
+                    )
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `study.yml`, from which editors complete and check it."""
+    schema = StudyFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
