@@ -186,7 +186,7 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "scores",
-            ("level", "unit", "framework", "factor"),
+            ("level", "unit", "framework", "kind", "factor"),
             (
                 Column("level", allowed=LEVELS, meaning="what the score describes"),
                 Column("unit", meaning="key of the interview or partnership"),
