@@ -54,6 +54,11 @@ def find_damage(sheet: Sheet, columns: Sequence[str] | None = None) -> tuple[Not
     return tuple(notes)
 
 
+def damaged_cells(cells: pd.Series) -> np.ndarray:
+    """Return which cells of a column known to hold numbers a spreadsheet has changed, as truth values."""
+    return _damaged(cells, known=True)
+
+
 def _damaged(cells: pd.Series, *, known: bool) -> np.ndarray:
     """Return which cells are damaged; each different value is looked at once."""
     codes, values = pd.factorize(cells)
