@@ -1,0 +1,189 @@
+"""The distribution of a sum of products over all rearrangements within blocks, without listing them all.
+
+The statistic is ``T = sum(x[i] * y[pi(i)])`` where pi rearranges units within blocks. The distribution of a
+block's own sum is built by adding one unit at a time (equal values of x are interchangeable, so ties make it
+smaller); blocks are then gathered into two halves, and how many pairs of a sum from either half reach a
+bound is counted on sorted values. So 24 units in six blocks of four, 191 million arrangements, are counted
+exactly in milliseconds.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analysis.association.design import Floats, Integers
+
+# Sums closer than this share of the largest possible sum are the same sum (counted as ties).
+_TIE = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Distinct values of a sum, ascending, and how many arrangements give each."""
+
+    values: Floats
+    counts: Floats
+
+    @property
+    def size(self) -> int:
+        """Number of distinct values."""
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """The sum over all blocks as the sum of two independent halves.
+
+    Attributes
+    ----------
+    first, second : Sums
+    total : int
+        Number of arrangements.
+    tolerance : float
+        Sums closer than this are ties.
+    """
+
+    first: Sums
+    second: Sums
+    total: int
+    tolerance: float
+
+    def beyond(self, bound: float) -> float:
+        """Share of arrangements with ``abs(T) >= bound``, ties counted."""
+        bound = abs(bound) - self.tolerance
+        if bound <= 0.0:
+            return 1.0
+        above = self._above(bound)
+        below = 1.0 - self._above(-bound, strict=True)
+        return above + below
+
+    def _above(self, bound: float, *, strict: bool = False) -> float:
+        ends = np.append(np.cumsum(self.first.counts[::-1])[::-1], 0.0)
+        at = np.searchsorted(
+            self.first.values, bound - self.second.values, side="right" if strict else "left"
+        )
+        return math.fsum(ends[at] * self.second.counts) / (self.first.counts.sum() * self.second.counts.sum())
+
+    @property
+    def largest(self) -> float:
+        """The largest absolute sum that any arrangement gives."""
+        top = self.first.values[-1] + self.second.values[-1]
+        return float(max(abs(top), abs(self.first.values[0] + self.second.values[0])))
+
+    def shares(self, edges: Floats) -> Floats:
+        """Share of arrangements in each bin between ascending edges (the last one closed)."""
+        above = np.array([self._above(edge - self.tolerance) for edge in edges])
+        above[-1] = self._above(edges[-1] + self.tolerance, strict=True)
+        return above[:-1] - above[1:]
+
+
+def distribution(x: Floats, y: Floats, block: Integers, limit: int = 2_000_000) -> Distribution | None:
+    """Return the distribution of T, or None where more than `limit` sums would have to be held.
+
+    Parameters
+    ----------
+    x, y : array, shape (n_units,)
+    block : array of int, shape (n_units,)
+    limit : int
+        Most sums that one block or one half may have.
+    """
+    groups = [np.flatnonzero(block == b) for b in np.unique(block)]
+    if any(_distinct(x[g]) > limit for g in groups):
+        return None
+    scale = max(float(np.abs(x) @ np.abs(y)), np.finfo(float).tiny)
+    step = _TIE * scale
+    parts = [block_sums(x[g], y[g], step) for g in groups]
+    halves = _halves(parts, step, limit)
+    if halves is None:
+        return None
+    return Distribution(*halves, possible(block), 10.0 * step)
+
+
+def possible(block: Integers) -> int:
+    """Return the number of arrangements within blocks: the product of the factorials of their sizes."""
+    return math.prod(math.factorial(int(size)) for size in np.bincount(block))
+
+
+def _distinct(x: Floats) -> float:
+    _, repeats = np.unique(x, return_counts=True)
+    return math.factorial(len(x)) / math.prod(math.factorial(int(r)) for r in repeats)
+
+
+def block_sums(x: Floats, y: Floats, step: float) -> Sums:
+    """Return the distribution of ``sum(x[i] * y[pi(i)])`` over all rearrangements of one block.
+
+    Units of y are taken one after another; a state is how many of each distinct x have been used.
+    """
+    levels, repeats = np.unique(x, return_counts=True)
+    states = {(0,) * len(levels): Sums(np.zeros(1), np.ones(1))}
+    for value in y:
+        grown: dict[tuple[int, ...], list[Sums]] = {}
+        for used, sums in states.items():
+            for j, level in enumerate(levels):
+                if used[j] < repeats[j]:
+                    state = (*used[:j], used[j] + 1, *used[j + 1 :])
+                    weight = float(repeats[j] - used[j])
+                    grown.setdefault(state, []).append(
+                        Sums(sums.values + level * value, sums.counts * weight)
+                    )
+        states = {state: _merged(parts, step) for state, parts in grown.items()}
+    return states[tuple(int(r) for r in repeats)]
+
+
+def _merged(parts: list[Sums], step: float) -> Sums:
+    """Put sums together, adding the counts of equal ones."""
+    values = np.concatenate([part.values for part in parts])
+    counts = np.concatenate([part.counts for part in parts])
+    order = np.argsort(values, kind="stable")
+    values, counts = values[order], counts[order]
+    starts = np.flatnonzero(np.append(True, np.diff(values) > step))
+    return Sums(values[starts], np.add.reduceat(counts, starts))
+
+
+def _halves(parts: list[Sums], step: float, limit: int) -> tuple[Sums, Sums] | None:
+    halves = [Sums(np.zeros(1), np.ones(1)), Sums(np.zeros(1), np.ones(1))]
+    for part in sorted(parts, key=lambda sums: -sums.size):
+        at = int(halves[0].size > halves[1].size)
+        half = halves[at]
+        if half.size * part.size > limit:
+            return None
+        sums = Sums(
+            (half.values[:, None] + part.values).ravel(), (half.counts[:, None] * part.counts).ravel()
+        )
+        halves[at] = _merged([sums], step)
+    return halves[0], halves[1]
+
+
+def draw(values: Any, block: Integers, draws: int, rng: np.random.Generator) -> Any:
+    """Rearrange values within blocks at random: shape (draws, n_units), or (draws, n_units, m) for rows."""
+    keys = rng.random((draws, len(block))) + block
+    by_block = np.argsort(block, kind="stable")
+    order = np.empty((draws, len(block)), dtype=np.int64)
+    order[:, by_block] = np.argsort(keys, axis=1)
+    return values[order]
+
+
+def every(block: Integers, limit: int) -> Integers | None:
+    """Return all arrangements as indices, one a row, the identity first; None above `limit`."""
+    if possible(block) > limit:
+        return None
+    orders = np.arange(len(block))[None]
+    for b in np.unique(block):
+        at = np.flatnonzero(block == b)
+        own = at[_permutations(len(at))]
+        orders = np.repeat(orders, len(own), axis=0)
+        orders[:, at] = np.tile(own, (len(orders) // len(own), 1))
+    return orders
+
+
+def _permutations(n: int) -> Integers:
+    """Return all permutations of range(n), the identity first, shape (n!, n)."""
+    orders = np.zeros((1, 0), dtype=np.int64)
+    for size in range(n):
+        grown = [np.insert(orders, at, size, axis=1) for at in range(size, -1, -1)]
+        orders = np.concatenate(grown)
+    return orders

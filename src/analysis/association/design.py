@@ -1,0 +1,185 @@
+"""From a tidy frame to the arrays the methods work on, with everything that can be wrong named."""
+
+from __future__ import annotations
+
+import numbers
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.errors import MethodError
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The complete rows of a frame as arrays.
+
+    Attributes
+    ----------
+    outcome, factor : array of float, shape (n_units,)
+    cluster : array of int, shape (n_units,)
+        Position of each unit's cluster in `labels`.
+    labels : array, shape (n_clusters,)
+        The clusters, in order of first appearance.
+    names : tuple of str
+        The columns: outcome, factor, cluster.
+    rows : array of int, shape (n_units,)
+        Positions in the frame of the rows kept.
+    n_dropped : int
+        Rows left out because a value was missing.
+    """
+
+    outcome: Floats
+    factor: Floats
+    cluster: Integers
+    labels: NDArray[np.object_]
+    names: tuple[str, str, str]
+    rows: Integers
+    n_dropped: int
+
+    @property
+    def n_units(self) -> int:
+        """Number of units."""
+        return len(self.outcome)
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters."""
+        return len(self.labels)
+
+    @property
+    def sizes(self) -> Integers:
+        """Units in each cluster, shape (n_clusters,)."""
+        return np.bincount(self.cluster, minlength=self.n_clusters)
+
+    @property
+    def ratio_of_spreads(self) -> float:
+        """Standard deviation of the factor over that of the outcome: slope to standardised slope."""
+        return float(self.factor.std(ddof=1) / self.outcome.std(ddof=1))
+
+
+def column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """Return one column, or say which columns there are and which is nearest."""
+    if not isinstance(frame, pd.DataFrame):
+        raise MethodError("the data must be a pandas DataFrame", where=f"got {type(frame).__name__}")
+    if name not in frame.columns:
+        raise MethodError(f"there is no column {name!r}", allowed=list(frame.columns), value=name)
+    found = frame[name]
+    if isinstance(found, pd.DataFrame):
+        raise MethodError(
+            f"{found.shape[1]} columns are called {name!r}", fix="give every column a name of its own"
+        )
+    return found
+
+
+def numeric(frame: pd.DataFrame, name: str) -> Floats:
+    """Return a column as floats with NaN where it is missing; text and infinities are errors."""
+    found = column(frame, name)
+    if isinstance(found.dtype, pd.CategoricalDtype):
+        found = found.astype(object)
+    if found.dtype == object or pd.api.types.is_string_dtype(found.dtype):
+        _all_numbers(found, name)
+    elif not (pd.api.types.is_numeric_dtype(found.dtype) or pd.api.types.is_bool_dtype(found.dtype)):
+        raise MethodError(f"column {name!r} is not numeric", where=f"its type is {found.dtype}")
+    values = (
+        np.array(
+            [np.nan if missing else float(value) for value, missing in zip(found, found.isna(), strict=True)]
+        )
+        if found.dtype == object
+        else found.to_numpy(dtype=float, na_value=np.nan)
+    )
+    if np.isinf(values).any():
+        row = frame.index[np.flatnonzero(np.isinf(values))[0]]
+        raise MethodError(f"column {name!r} holds an infinite value", where=f"row {row}")
+    return values
+
+
+def _all_numbers(found: pd.Series, name: str) -> None:
+    present = found[found.notna()]
+    wrong = [index for index, value in present.items() if not isinstance(value, (numbers.Real, np.bool_))]
+    if wrong:
+        raise MethodError(
+            f"column {name!r} holds {present.loc[wrong[0]]!r}, which is not a number",
+            where=f"row {wrong[0]} and {len(wrong) - 1} more",
+            fix="score the column as numbers, or leave the value empty where it is missing",
+        )
+
+
+def codes(frame: pd.DataFrame, name: str) -> tuple[Integers, NDArray[np.object_]]:
+    """Return each row's position among a column's distinct values (-1 where missing), and those values."""
+    positions, labels = pd.factorize(column(frame, name).astype(object))
+    return positions.astype(np.int64), np.asarray(labels, dtype=object)
+
+
+def units(frame: pd.DataFrame, outcome: str, factor: str, cluster: str, *, clusters: int = 2) -> Units:
+    """Read the complete rows of three columns and check that an association can be estimated from them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a unit (a partnership).
+    outcome, factor, cluster : str
+        Columns: outcome and factor numeric, cluster of any type.
+    clusters : int
+        The least number of clusters the method needs.
+
+    Raises
+    ------
+    MethodError
+        Unknown or textual column, infinite value, the same column twice, too few units or clusters,
+        a constant factor or outcome.
+    """
+    if len({outcome, factor, cluster}) < 3:
+        raise MethodError(
+            "outcome, factor and cluster must be three different columns",
+            where=f"outcome {outcome!r}, factor {factor!r}, cluster {cluster!r}",
+        )
+    y, x = numeric(frame, outcome), numeric(frame, factor)
+    group, labels = codes(frame, cluster)
+    kept = np.flatnonzero(np.isfinite(y) & np.isfinite(x) & (group >= 0))
+    present = np.zeros(len(labels), dtype=bool)
+    present[group[kept]] = True
+    read = Units(
+        y[kept],
+        x[kept],
+        (np.cumsum(present) - 1)[group[kept]],
+        labels[present],
+        (outcome, factor, cluster),
+        kept,
+        len(frame) - len(kept),
+    )
+    _estimable(read, clusters)
+    return read
+
+
+def _estimable(read: Units, clusters: int) -> None:
+    outcome, factor, cluster = read.names
+    where = f"{outcome!r} on {factor!r}: {read.n_units} complete rows, {read.n_dropped} with a missing value"
+    if read.n_units < 4:
+        raise MethodError("too few units: at least four complete rows are needed", where=where)
+    if read.n_clusters < clusters:
+        raise MethodError(
+            f"too few clusters: {cluster!r} has {read.n_clusters}, at least {clusters} are needed",
+            where=where,
+        )
+    for name, values in ((factor, read.factor), (outcome, read.outcome)):
+        if constant(values):
+            raise MethodError(f"column {name!r} does not vary: every unit has {values[0]:g}", where=where)
+
+
+def constant(values: Floats) -> bool:
+    """Whether all values are equal up to rounding."""
+    return bool(np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())))
+
+
+def centred(values: Floats, cluster: Integers) -> Floats:
+    """Return deviations from the cluster's mean; `values` has shape (n_units, ...)."""
+    n = np.bincount(cluster).astype(float)
+    sums = np.zeros((len(n), *values.shape[1:]))
+    np.add.at(sums, cluster, values)
+    return values - (sums / n.reshape(-1, *[1] * (values.ndim - 1)))[cluster]

@@ -1,0 +1,185 @@
+"""The co-primary, design-based test: units rearranged within clusters; and the rearrangement of clusters."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from analysis.association import arrangements
+from analysis.association.design import Floats, Integers, Units, centred, constant, units
+from analysis.association.results import PermutationTest, check_level, fields
+from analysis.errors import MethodError
+
+# Arrangements that are listed one by one to invert the test into an interval.
+_LISTED = 20_000
+
+
+def permutation_within(
+    frame: pd.DataFrame,
+    outcome: str,
+    factor: str,
+    cluster: str,
+    *,
+    level: float = 0.95,
+    draws: int = 19_999,
+    limit: int = 2_000_000,
+    seed: int = 2017,
+) -> PermutationTest:
+    """Test a factor by rearranging the units of each cluster among themselves.
+
+    The statistic is the slope within clusters (as with cluster fixed effects); p is the share of
+    arrangements whose slope is at least as far from zero, ties counted. Whatever is the same for a whole
+    cluster can't confound it.
+
+    Parameters
+    ----------
+    frame, outcome, factor, cluster
+        As in `random_intercept`.
+    level : float
+        Coverage of the interval, which holds every slope that the same test would not reject.
+    draws : int
+        Arrangements drawn where counting all of them is not feasible.
+    limit : int
+        Most sums held while counting; beyond it arrangements are drawn.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    PermutationTest
+        `.estimate`, `.p`, `.arrangements` (those that p counts), `.exact`, `.possible`, `.floor`,
+        `.interval`, `.null`. Where drawn, p = (1 + at least as extreme) / (1 + draws).
+
+    Raises
+    ------
+    MethodError
+        As in `random_intercept`, and where factor or outcome do not vary within any cluster.
+
+    Notes
+    -----
+    The interval inverts the test. For each arrangement, the slopes b it speaks for, those with
+    ``abs(A - b B) >= abs(A0 - b B0)``, form an interval around the estimate, because a rearranged factor
+    never goes with the factor more than the factor itself does (B <= B0); so the bounds are order
+    statistics.
+    """
+    read = units(frame, outcome, factor, cluster)
+    inner_x, inner_y = centred(read.factor, read.cluster), centred(read.outcome, read.cluster)
+    for name, inner, values in ((factor, inner_x, read.factor), (outcome, inner_y, read.outcome)):
+        if np.abs(inner).max() <= 1e-12 * np.abs(values).max():
+            raise MethodError(
+                f"{name!r} does not vary within any cluster: there is nothing to rearrange",
+                fix="use permutation_clusters, which rearranges whole clusters",
+            )
+    return _test(
+        read, inner_x, inner_y, read.cluster, "permutation within clusters", level, draws, limit, seed
+    )
+
+
+def permutation_clusters(
+    frame: pd.DataFrame,
+    outcome: str,
+    factor: str,
+    cluster: str,
+    *,
+    level: float = 0.95,
+    draws: int = 19_999,
+    limit: int = 2_000_000,
+    seed: int = 2017,
+) -> PermutationTest:
+    """Test a factor by rearranging the means of whole clusters (six areas have 720 arrangements).
+
+    The statistic is the unweighted least-squares slope of the clusters' mean outcome on their mean factor.
+    Parameters, result and errors as in `permutation_within`; at least three clusters whose means differ.
+    """
+    read = units(frame, outcome, factor, cluster, clusters=3)
+    means = [np.bincount(read.cluster, weights=values) / read.sizes for values in (read.factor, read.outcome)]
+    for name, mean in zip((factor, outcome), means, strict=True):
+        if constant(mean):
+            raise MethodError(f"the clusters' means of {name!r} are all equal: there is nothing to rearrange")
+    x, y = (mean - mean.mean() for mean in means)
+    block = np.zeros(read.n_clusters, dtype=np.int64)
+    return _test(read, x, y, block, "permutation of clusters", level, draws, limit, seed)
+
+
+def _test(
+    read: Units,
+    x: Floats,
+    y: Floats,
+    block: Integers,
+    method: str,
+    level: float,
+    draws: int,
+    limit: int,
+    seed: int,
+) -> PermutationTest:
+    """Test the slope ``x @ y / x @ x`` against rearrangements of y within blocks (both centred)."""
+    check_level(level)
+    if draws < 99:
+        raise MethodError(f"draws must be at least 99, not {draws}")
+    squares, observed = float(x @ x), float(x @ y)
+    known = arrangements.distribution(x, y, block, limit)
+    rng = np.random.default_rng(seed)
+    drawn = None if known else arrangements.draw(y, block, draws, rng) @ x
+    common = fields(read, method, observed / squares, _inverted(x, y, block, level, draws, rng), level)
+    return PermutationTest(
+        **common,  # type: ignore[arg-type]
+        se=math.nan,
+        df=math.nan,
+        p=_share(known, drawn, observed, x, y),
+        floor=known.beyond(known.largest) if known else 1.0 / (draws + 1),
+        arrangements=known.total if known else draws,
+        possible=arrangements.possible(block),
+        exact=known is not None,
+        seed=None if known else seed,
+        null=_null(known, drawn, squares),
+    )
+
+
+def _share(
+    known: arrangements.Distribution | None, drawn: Floats | None, observed: float, x: Floats, y: Floats
+) -> float:
+    if known is not None:
+        return min(1.0, known.beyond(observed))
+    assert drawn is not None
+    tie = 1e-9 * float(np.abs(x) @ np.abs(y))
+    return float(1 + (np.abs(drawn) >= abs(observed) - tie).sum()) / (1 + len(drawn))
+
+
+def _null(known: arrangements.Distribution | None, drawn: Floats | None, squares: float) -> pd.DataFrame:
+    """Return the distribution of the slope over arrangements in 41 bins that are symmetric about zero."""
+    reach = known.largest if known else float(np.abs(drawn).max()) if drawn is not None else 0.0
+    edges = np.linspace(-reach, reach, 42)
+    if known is not None:
+        shares = known.shares(edges)
+    else:
+        assert drawn is not None
+        shares = np.histogram(drawn, edges)[0] / len(drawn)
+    return pd.DataFrame({"low": edges[:-1] / squares, "high": edges[1:] / squares, "share": shares})
+
+
+def _inverted(
+    x: Floats, y: Floats, block: Integers, level: float, draws: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return the slopes that the test does not reject (see the notes of `permutation_within`)."""
+    orders = arrangements.every(block, _LISTED)
+    if orders is None:
+        indices = np.arange(len(block))
+        orders = np.concatenate([indices[None], arrangements.draw(indices, block, min(draws, _LISTED), rng)])
+    a, b = y[orders] @ x, x[orders] @ x
+    a0, b0 = float(a[0]), float(b[0])
+    tie = 1e-9
+    minus, plus = _snapped(b0 - b, tie * b0), _snapped(b0 + b, tie * b0)
+    size = tie * max(float(np.abs(a).max()), 1e-300)
+    with np.errstate(all="ignore"):
+        left, right = -_snapped(a - a0, size) / minus, _snapped(a + a0, size) / plus
+    low = np.where(np.isnan(left) | np.isnan(right), -np.inf, np.minimum(left, right))
+    high = np.where(np.isnan(left) | np.isnan(right), np.inf, np.maximum(left, right))
+    rank = math.floor((1.0 - level) * len(orders) + 1e-9)
+    return float(np.sort(low)[rank]), float(np.sort(high)[::-1][rank])
+
+
+def _snapped(values: Floats, tolerance: float) -> Floats:
+    """Return values with those within rounding of zero set to (positive) zero."""
+    return np.where(np.abs(values) <= tolerance, 0.0, values)
