@@ -103,6 +103,8 @@ class Framework(BaseModel, frozen=True, extra="forbid"):
         What an intensity 0, 1, ... of a coding means.
     anchors : tuple of str
         What a rating 0, 1, ... in a self-assessment means.
+    questions : tuple of str
+        Questions that the framework puts to a partnership as a whole.
     """
 
     key: Slug
@@ -115,6 +117,7 @@ class Framework(BaseModel, frozen=True, extra="forbid"):
     summary: str = ""
     intensity: tuple[Text, ...] = ()
     anchors: tuple[Text, ...] = ()
+    questions: tuple[Text, ...] = ()
 
     def factor(self, reference: str | int) -> Factor:
         """Return a factor by key or number, with or without the framework's key before it.
