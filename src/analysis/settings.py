@@ -50,7 +50,7 @@ class Source(_Entry):
     )
     missing: list[str] = Field(default=[], description="words that mean missing, such as Don't Know")
     recode: dict[str, dict[str, str | int | float]] = Field(
-        default={}, description="tidy column: {found: meant}"
+        default={}, description="column of the file: {found: meant}"
     )
     rows: dict[str, list[str]] = Field(
         default={}, description="column of the file: values whose rows are kept"

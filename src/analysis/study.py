@@ -15,6 +15,8 @@ from analysis.settings import OVERALL, Source, StudyFile
 from analysis.yamlfile import Location, line_of, load_model, raise_all
 
 FILE_NAME = "study.yml"
+#: What a column map of codings may name besides the columns of the tidy table.
+CODING_COLUMNS = ("source", "text", "weight")
 
 
 class Study(StudyFile):
@@ -207,8 +209,8 @@ def _source_problems(
             fix="check the path; it is relative to the study's folder",
         )
     table = TABLES[source.table]
-    known = (*table.names, "source", "text", "weight")
-    for entry in ("columns", "constants", "recode"):
+    known = (*table.names, *CODING_COLUMNS)
+    for entry in ("columns", "constants"):
         for column in getattr(source, entry):
             if column not in known and not table.open:
                 yield problem(
