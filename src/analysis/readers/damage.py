@@ -15,9 +15,9 @@ _MONTHS = frozenset(
     re.findall(
         r"\w+",
         """
-        jan feb mar apr may jun jul aug sep sept oct nov dec mrt mei okt mär mrz mai dez janv févr fevr mars avr
-        juin juil août aout déc ene abr ago dic gen mag giu lug set ott fev out sty lut kwi maj cze lip sie wrz
-        paź lis gru
+        jan feb mar apr may jun jul aug sep sept oct nov dec mrt mei okt mär mrz mai dez janv févr fevr mars
+        avr juin juil août aout déc ene abr ago dic gen mag giu lug set ott fev out sty lut kwi maj cze lip
+        sie wrz paź lis gru
         """,
     )
 )
@@ -48,7 +48,7 @@ def find_damage(sheet: Sheet, columns: Sequence[str] | None = None) -> tuple[Not
     """
     notes = []
     for column in sheet.frame.columns if columns is None else columns:
-        damaged = _damaged(sheet.frame[column], known=columns is not None)
+        damaged = damaged_cells(sheet.frame[column], known=columns is not None)
         if damaged.any():
             notes.append(_note(sheet, str(column), damaged))
     return tuple(notes)
@@ -59,8 +59,21 @@ def damaged_cells(cells: pd.Series) -> np.ndarray:
     return _damaged(cells, known=True)
 
 
-def _damaged(cells: pd.Series, *, known: bool) -> np.ndarray:
-    """Return which cells are damaged; each different value is looked at once."""
+def damaged_cells(cells: pd.Series, *, known: bool = True) -> np.ndarray:
+    """Return which text cells look changed by a spreadsheet.
+
+    Parameters
+    ----------
+    cells : Series of str
+        Text cells of one column.
+    known : bool
+        Whether the column is known to hold counts or ratings; otherwise only a column that also holds a plain
+        number or range is suspected.
+
+    Returns
+    -------
+    ndarray of bool, shape (len(cells),)
+    """
     codes, values = pd.factorize(cells)
     texts = [str(value).strip() for value in values]
     dated = np.array([bool(_DATED.match(text)) for text in texts] + [False])
