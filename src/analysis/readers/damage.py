@@ -54,11 +54,6 @@ def find_damage(sheet: Sheet, columns: Sequence[str] | None = None) -> tuple[Not
     return tuple(notes)
 
 
-def damaged_cells(cells: pd.Series) -> np.ndarray:
-    """Return which cells of a column known to hold numbers a spreadsheet has changed, as truth values."""
-    return _damaged(cells, known=True)
-
-
 def damaged_cells(cells: pd.Series, *, known: bool = True) -> np.ndarray:
     """Return which text cells look changed by a spreadsheet.
 
