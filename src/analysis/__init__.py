@@ -1,1 +1,19 @@
-"""The Transforming Together Workbench: from interview codings to published findings."""
+"""The Transforming Together Workbench: from interview codings to published findings.
+
+In a notebook: ``page = analysis.open_page("04_associations")``; to explore: ``analysis.load()``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["load", "open_page"]
+
+
+def __getattr__(name: str) -> Any:
+    """Bring in the notebook's helpers only when they are asked for: they load the plotting libraries."""
+    if name in __all__:
+        from analysis.report import page
+
+        return getattr(page, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

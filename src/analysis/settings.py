@@ -245,6 +245,7 @@ class StudyFile(_Entry):
     capital: Capital = Capital()
     specifications: Specifications = Specifications()
     words: Words = Words()
+    preset: Literal["journal", "journal-serif", "web"] = "journal"
     seed: int = 2017
 
     @model_validator(mode="before")

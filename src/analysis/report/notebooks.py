@@ -1,0 +1,120 @@
+"""What the notebooks declare of themselves: which page each makes, what it reads and what it writes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import NotebookError
+from analysis.study import Study
+
+PROJECT_NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
+PER = (None, "area", "partnership")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A notebook as its own metadata declare it.
+
+    Parameters
+    ----------
+    key : str
+        Key of the page; with `per`, the first part of it.
+    title, question : str
+        Heading of the page, and what it asks.
+    order : int
+        Place in the navigation.
+    reads : tuple of str
+        Tidy tables that it reads.
+    results : tuple of str
+        Result tables of other pages that it reads.
+    writes : tuple of str
+        Result tables that it writes.
+    per : {None, "area", "partnership"}
+        One run for the study, or one for each.
+    path : Path
+        The notebook.
+    """
+
+    key: str
+    title: str
+    question: str
+    order: int
+    reads: tuple[str, ...]
+    results: tuple[str, ...]
+    writes: tuple[str, ...]
+    per: str | None
+    path: Path
+
+
+def notebooks_folder(study: Study) -> Path:
+    """Return the folder of a study's own notebooks, else of the project's."""
+    own = study.root / "notebooks"
+    return own if own.is_dir() else PROJECT_NOTEBOOKS
+
+
+def read_declaration(path: Path) -> Declared | None:
+    """Return what a notebook declares, or None where it makes no page.
+
+    Raises
+    ------
+    NotebookError
+        Where the file is no notebook or its declaration lacks an entry.
+    """
+    try:
+        metadata: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    except (ValueError, KeyError, OSError):
+        raise NotebookError("the file is not a notebook", where=path.name) from None
+    said = metadata.get("analysis")
+    if said is None:
+        return None
+    for entry in ("key", "title", "question", "order"):
+        if entry not in said:
+            raise NotebookError(
+                f"metadata.analysis lacks {entry!r}",
+                where=path.name,
+                allowed=("key", "title", "question", "order", "reads", "results", "writes", "per"),
+                fix="add it to the notebook's metadata (in Lab: property inspector, advanced tools)",
+            )
+    if said.get("per") not in PER:
+        raise NotebookError(
+            f"per = {said['per']!r}", where=path.name, allowed=("null", *PER[1:]), value=said["per"]
+        )
+    lists = {name: tuple(said.get(name, ())) for name in ("reads", "results", "writes")}
+    return Declared(
+        said["key"],
+        said["title"],
+        said["question"],
+        int(said["order"]),
+        **lists,
+        per=said.get("per"),
+        path=path,
+    )
+
+
+def declared_pages(study: Study) -> tuple[Declared, ...]:
+    """Return the pages of a study's report in the order of the navigation."""
+    found = [read_declaration(path) for path in sorted(notebooks_folder(study).glob("*.ipynb"))]
+    return tuple(sorted((d for d in found if d is not None), key=lambda d: (d.order, d.key)))
+
+
+def find_declared(study: Study, page: str) -> Declared:
+    """Return the declaration of a page such as `04_associations` or `area_profile-wigan`.
+
+    Raises
+    ------
+    NotebookError
+        With the nearest page where there is none of that key.
+    """
+    pages = declared_pages(study)
+    for declared in pages:
+        if page == declared.key or (declared.per and page.startswith(f"{declared.key}-")):
+            return declared
+    raise NotebookError(
+        f"there is no page {page!r}",
+        where=str(notebooks_folder(study).name),
+        allowed=tuple(d.key for d in pages),
+        value=page,
+    )

@@ -1,0 +1,235 @@
+"""What a notebook holds: the page that is open, the tables it may read, and the ways it publishes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from analysis.tables import show_table
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from analysis.errors import NotebookError
+from analysis.figures.publish import publish
+from analysis.framework import Framework
+from analysis.report.notebooks import Declared, find_declared
+from analysis.study import Study, find_study, load_study
+from analysis.target import STAGE_VARIABLE, Target, set_target
+
+RECORD = "page.json"
+
+
+@dataclass(slots=True)
+class Page:
+    """The page that a notebook is.
+
+    Parameters
+    ----------
+    key : str
+        Key of the page, such as `04_associations` or `area_profile-wigan`.
+    study : Study
+        The study it is about.
+    declared : Declared
+        What the notebook's metadata say of it.
+    stage : Path
+        Folder that its outputs go to.
+    record : dict
+        What the site needs to know of it; kept in `page.json` of the stage.
+    """
+
+    key: str
+    study: Study
+    declared: Declared
+    stage: Path
+    record: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def framework(self) -> Framework:
+        """The framework whose factors are tested."""
+        return self.study.primary
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Factor and group keys of the primary framework to labels."""
+        book = self.framework
+        return {g.key: g.label for g in book.groups} | {f.key: f.label for f in book.factors}
+
+    def read(self, table: str) -> pd.DataFrame:
+        """Return a tidy table that the notebook declares to read.
+
+        Raises
+        ------
+        NotebookError
+            Where it is not declared or not there.
+        """
+        self._require_declared(table, self.declared.reads, "reads")
+        path = self.study.processed / f"{table}.parquet"
+        if not path.is_file() and self._drafting:
+            _process(self.study)
+        return _load(path, table)
+
+    def result(self, name: str) -> pd.DataFrame:
+        """Return a result table that an earlier page wrote; in Lab that page is run first where need be."""
+        self._require_declared(name, self.declared.results, "results")
+        path = self.study.processed / "results" / f"{name}.parquet"
+        if not path.is_file() and self._drafting:
+            _make_result(self.study, name)
+        return _load(path, name)
+
+    def figure(self, figure: Figure, *, name: str, caption: str, alt: str, data: pd.DataFrame) -> None:
+        """Publish a figure: all formats, caption, alternative text and the plotted data."""
+        publish(figure, name=self._own(name), caption=caption, alt=alt, data=data)
+        self._note("figures", self._own(name))
+
+    def table(self, frame: pd.DataFrame, *, name: str, caption: str, **options: Any) -> None:
+        """Publish a table; options are those of `analysis.tables.show_table`."""
+        show_table(frame, name=self._own(name), caption=caption, **options)
+        self._note("tables", self._own(name))
+
+    def say(self, text: str) -> None:
+        """Show a paragraph of Markdown whose numbers come from results."""
+        display({"text/markdown": text, "text/plain": text}, raw=True)
+
+    def answer(self, text: str) -> None:
+        """Show the page's answer in a sentence; the rendered page has it at its top, and the index too."""
+        self.record["answer"] = text
+        self._write_record()
+        bundle = {"text/markdown": f"**In a sentence.** {text}", "text/plain": text}
+        display(bundle, raw=True, metadata={"analysis": {"kind": "answer"}})
+
+    def finding(self, text: str, *, figure: str | None = None) -> None:
+        """Put a sentence, with its uncertainty, among the findings on the index."""
+        found = {"text": text, "figure": self._own(figure) if figure else None}
+        self.record["findings"] = [f for f in self.record["findings"] if f["text"] != text] + [found]
+        self._write_record()
+
+    def save(self, name: str, frame: pd.DataFrame) -> None:
+        """Write a result table for later pages and for the reader."""
+        self._require_declared(name, self.declared.writes, "writes")
+        folder = self.stage / "results"
+        folder.mkdir(parents=True, exist_ok=True)
+        frame.reset_index(drop=True).to_parquet(folder / f"{name}.parquet", index=False)
+        self._note("results", name)
+
+    @property
+    def _drafting(self) -> bool:
+        return STAGE_VARIABLE not in os.environ
+
+    def _own(self, name: str) -> str:
+        """Return a name that no other run of the same notebook uses."""
+        return f"{name}-{self.key.partition('-')[2]}" if self.declared.per else name
+
+    def _note(self, kind: str, name: str) -> None:
+        if name not in self.record[kind]:
+            self.record[kind].append(name)
+        self._write_record()
+
+    def _write_record(self) -> None:
+        self.stage.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.record, ensure_ascii=False, indent=1, sort_keys=True)
+        (self.stage / RECORD).write_text(text + "\n", encoding="utf-8")
+
+    def _require_declared(self, name: str, declared: tuple[str, ...], entry: str) -> None:
+        if name not in declared:
+            raise NotebookError(
+                f"{name!r} is not among what this page declares under {entry}",
+                where=self.declared.path.name,
+                allowed=declared,
+                value=name,
+                fix=f"add it to metadata.analysis.{entry} of the notebook: the runner needs to know",
+            )
+
+
+def open_page(key: str, study: str | Path = ".") -> Page:
+    """Open a page: load its study and say where its figures and tables go.
+
+    Parameters
+    ----------
+    key : str
+        Key of the page; for a page that is made for each area or partnership, `<notebook>-<key>`.
+    study : str or Path
+        A study's folder, or any folder inside one.
+    """
+    found = load_study(find_study(study))
+    declared = find_declared(found, key)
+    staged = os.environ.get(STAGE_VARIABLE)
+    stage = Path(staged) if staged else found.reports / "drafts" / key
+    page = Page(key, found, declared, stage)
+    page.record = {
+        "page": key,
+        "title": declared.title,
+        "question": declared.question,
+        "answer": "",
+        "findings": [],
+        "figures": [],
+        "tables": [],
+        "results": [],
+    }
+    page._write_record()
+    set_target(Target(stage, key, found.title, simulated=bool(found.simulated), preset=found.preset))
+    if found.simulated and not staged:
+        display({"text/markdown": f"> **Simulated data.** {found.simulated}"}, raw=True)
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A study for exploring: any tidy table or result by name."""
+
+    study: Study
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of what can be read."""
+        return tuple(sorted(path.stem for path in self.study.processed.glob("*.parquet")))
+
+    def read(self, table: str) -> pd.DataFrame:
+        """Return a tidy table."""
+        return _load(self.study.processed / f"{table}.parquet", table)
+
+    def result(self, name: str) -> pd.DataFrame:
+        """Return a result table that a page of the report wrote."""
+        return _load(self.study.processed / "results" / f"{name}.parquet", name)
+
+
+def load(study: str | Path = ".") -> Workspace:
+    """Return the study around a folder for exploring; raw files are read where that has not been done."""
+    found = load_study(find_study(study))
+    if not (found.processed / "scores.parquet").is_file():
+        _process(found)
+    return Workspace(found)
+
+
+def _process(study: Study) -> None:
+    from analysis.ingest import ingest, write
+
+    write(ingest(study), study.processed)
+
+
+def _make_result(study: Study, name: str) -> None:
+    """Run the page that writes a result, as the report would."""
+    from analysis.report.notebooks import declared_pages
+
+    for declared in declared_pages(study):
+        if name in declared.writes:
+            command = [sys.executable, "-m", "analysis", "report", "--study", str(study.root)]
+            subprocess.run([*command, "--only", declared.key], check=False, capture_output=True)
+
+
+def _load(path: Path, name: str) -> pd.DataFrame:
+    if not path.is_file():
+        there = tuple(sorted(p.stem for p in path.parent.glob("*.parquet")))
+        raise NotebookError(
+            f"the table {name!r} is not there",
+            where=str(path.parent.name),
+            allowed=there,
+            value=name,
+            fix="run `make report` (or `python -m analysis report`) once",
+        )
+    return pd.read_parquet(path)
