@@ -1,0 +1,1 @@
+"""From notebooks to a published study: kernels, execution, pipeline, pages and site."""
