@@ -48,6 +48,9 @@ class Source(_Entry):
         default={},
         description="wide files: factor or outcome: the column, or the columns to average, that hold it",
     )
+    keep: list[str] | None = Field(
+        default=None, description="other columns of the file to keep under their own names; all if left out"
+    )
     missing: list[str] = Field(default=[], description="words that mean missing, such as Don't Know")
     recode: dict[str, dict[str, str | int | float]] = Field(
         default={}, description="column of the file: {found: meant}"

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis import anonymise, scores
 from analysis.errors import DataError
 from analysis.ingest import coded, people, rated
+from analysis.ingest.hidden import hide_places
 from analysis.ingest.log import Log
 from analysis.ingest.sheets import ROW, load_sheet, mapped, plain
 from analysis.schema import TABLES, check_references, conform, validate
@@ -73,6 +74,8 @@ def ingest(study: Study) -> Ingested:
     tables["import_log"] = log.notes_table()
     tables["personal_data"] = personal
     tables["documents"] = _documents(read, pseudonyms)
+    if study.disclosure.areas == "pseudonymised":
+        tables = hide_places(tables, pseudonyms)
     return Ingested(tables)
 
 
@@ -108,7 +111,8 @@ def _kept_columns(source: Source, frame: pd.DataFrame) -> list[str]:
     """Return the columns of a sheet whose cells reach a tidy table as they are."""
     hidden = {"interview", "source", "informant", "coder", ROW}
     named = {column for tidy, column in source.columns.items() if tidy not in hidden}
-    own = {str(c) for c in frame.columns if TABLES[source.table].open or c in TABLES[source.table].names}
+    kept = frame.columns if TABLES[source.table].open and source.keep is None else source.keep or []
+    own = {str(c) for c in frame.columns if c in kept or c in TABLES[source.table].names}
     taken = set(source.columns.values()) - named
     return sorted((named | own) - hidden - taken)
 

@@ -18,7 +18,7 @@ Raw = tuple[Source, Path, pd.DataFrame]
 
 
 def _long(source: Source, path: Path, frame: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
-    tidy = mapped(source, frame)
+    tidy = frame.assign(**{name: column for name, column in mapped(source, frame).items() if name != ROW})
     absent = [column for column in keys if column not in tidy]
     if source.layout == "long":
         absent += [column for column in (name, "value") if column not in tidy]

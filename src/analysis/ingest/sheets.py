@@ -41,7 +41,7 @@ def load_sheet(source: Source, path: Path, log: Log) -> pd.DataFrame:
     sheet = read_sheet(path, sheet=source.sheet, encoding=source.encoding, separator=source.separator)
     log.add(source, sheet.notes)
     frame = sheet.frame.assign(**{ROW: sheet.rows})
-    for column in [*source.columns.values(), *source.rows, *source.recode, *_numeric_columns(source)]:
+    for column in _asked_for(source):
         if column not in frame.columns:
             raise DataError(
                 f"there is no column {column!r}",
@@ -57,11 +57,18 @@ def load_sheet(source: Source, path: Path, log: Log) -> pd.DataFrame:
             log.note(source, "info", f"rows left out, since {column} says so", count=int((~chosen).sum()))
         frame = frame[chosen]
     for column, meanings in source.recode.items():
-        frame[column] = frame[column].map(lambda cell, m=meanings: m.get(cell, cell), na_action="ignore")
+        frame[column] = frame[column].map(
+            lambda cell, m=meanings: m.get(cell.strip(), cell), na_action="ignore"
+        )
     words = {word.strip().casefold() for word in source.missing} | {""}
     text = frame.columns.drop(ROW)
     cells = frame[text].apply(lambda c: c.where(~c.astype("str").str.strip().str.casefold().isin(words)))
     return cells.assign(**{ROW: frame[ROW]}).reset_index(drop=True)
+
+
+def _asked_for(source: Source) -> list[str]:
+    named = [*source.columns.values(), *source.rows, *source.recode, *(source.keep or ())]
+    return named + _numeric_columns(source)
 
 
 def _numeric_columns(source: Source) -> list[str]:
@@ -72,11 +79,10 @@ def _numeric_columns(source: Source) -> list[str]:
 
 
 def mapped(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with tidy column names and the source's constants; unnamed columns keep theirs."""
-    out = frame.copy()
-    for tidy, column in source.columns.items():
-        out[tidy] = frame[column]
-    return out.assign(**source.constants)
+    """Return the frame with tidy names and the source's constants; other columns as the source says."""
+    out = frame if source.keep is None else frame[[*source.keep, ROW]]
+    named = {tidy: frame[column] for tidy, column in source.columns.items()}
+    return out.assign(**named, **source.constants)
 
 
 def melted(source: Source, frame: pd.DataFrame, keys: list[str], name: str, path: Path) -> pd.DataFrame:
