@@ -66,7 +66,7 @@ def _ledger() -> str:
 _FRAMEWORKS = f"""# Frameworks of this study
 
 Put a codebook of your own here, one YAML file each; it wins over the project's of the same key.
-`{PROJECT_FRAMEWORKS.name}/transforming-together.yml` in the project is the example to follow, and
-`python -m analysis codebook export --framework transforming-together --format qdc` gives a framework to your coding
-tool, so that the team codes with it from the start.
+`{PROJECT_FRAMEWORKS.name}/transforming-together.yml` in the project is the example to follow. To code with a
+framework from the start, give it to your coding tool:
+`python -m analysis codebook export --framework transforming-together --format qdc`
 """
