@@ -104,14 +104,15 @@ def _codings(interview: str, draw: np.random.Generator) -> list[dict[str, Any]]:
     return rows
 
 
-def write_study(folder: Path, seed: int = 1, **changes: Any) -> Path:
-    """Write the study into `folder`; `changes` replace entries of `study.yml`, or frames of the raw files."""
+def write_study(
+    folder: Path, seed: int = 1, files: dict[str, pd.DataFrame] | None = None, **changes: Any
+) -> Path:
+    """Write the study into `folder`; `changes` replace entries of `study.yml`, `files` the raw tables."""
     raw = folder / "data" / "raw"
     raw.mkdir(parents=True, exist_ok=True)
-    tables = frames(seed)
-    for name, frame in tables.items():
-        changes.get(name, frame).to_csv(raw / f"{name}.csv", index=False)
+    for name, frame in (frames(seed) | (files or {})).items():
+        frame.to_csv(raw / f"{name}.csv", index=False)
     (raw / "pseudonym.key").write_text("0123456789abcdef" * 4 + "\n")
-    settings = SETTINGS | {key: value for key, value in changes.items() if key not in tables}
-    (folder / "study.yml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
+    settings = yaml.safe_dump(SETTINGS | changes, sort_keys=False)
+    (folder / "study.yml").write_text(settings, encoding="utf-8")
     return folder

@@ -7,7 +7,7 @@ import json
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 OVERALL = "overall"
 
@@ -16,6 +16,27 @@ Coders = Literal["mean", "consensus", "any", "first"]
 Absent = Literal["missing", "zero"]
 Method = Literal["direct", "indirect", "crisp", "multi-value"]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
+def _labelled(facets: Any) -> Any:
+    """Return a plain list of facets with their keys as labels."""
+    if isinstance(facets, list):
+        return {str(key): str(key).replace("_", " ") for key in facets}
+    return facets
+
+
+Facets = Annotated[
+    dict[Key, str],
+    BeforeValidator(_labelled),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            ]
+        }
+    ),
+]
 
 
 class _Entry(BaseModel):
@@ -77,15 +98,8 @@ class Outcomes(_Entry):
     """The facets of innovation that informants rated, and how they make one outcome."""
 
     scale: tuple[float, float] = (0, 4)
-    facets: dict[Key, str] = Field(description="facet: label", min_length=1)
+    facets: Facets = Field(description="facet: label", min_length=1)
     overall: list[Key] = Field(default=[], description="facets averaged into `overall`; all where left out")
-
-    @field_validator("facets", mode="before")
-    @classmethod
-    def _list_is_fine(cls, value: Any) -> Any:
-        if isinstance(value, list):
-            return {str(key): str(key).replace("_", " ") for key in value}
-        return value
 
 
 class Hypothesis(_Entry):

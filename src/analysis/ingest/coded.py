@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis import readers
 from analysis.codes import match_codes, require_matched
 from analysis.errors import DataError
 from analysis.ingest.log import Log
 from analysis.ingest.people import Keys
-from analysis.readers import Export, read_export
+from analysis.readers import Export
+from analysis.readers.names import word_count
 from analysis.settings import Source
 from analysis.study import Study
 
@@ -46,7 +48,7 @@ def read_all(sources: list[tuple[Source, Path]], log: Log) -> Coded:
     """Read every export of the study, noting what was read and what was not."""
     exports = []
     for source, path in sources:
-        export = read_export(path, column_map=source.columns or None)
+        export = readers.read_export(path, column_map=source.columns or None)
         _check_format(source, export, path)
         log.add(source, export.report)
         not_read = sum(note.count for note in export.report if note.level == "error")
@@ -124,8 +126,7 @@ def tidy(study: Study, coded: Coded, interview_keys: Keys, log: Log) -> pd.DataF
 
 
 def _words(text: pd.Series) -> pd.Series:
-    counted = text.astype("str").str.split().str.len()
-    return counted.where(text.notna()).astype("float64")
+    return text.map(word_count, na_action="ignore").astype("float64")
 
 
 def _note_ignored(ignored: pd.DataFrame, log: Log) -> None:
