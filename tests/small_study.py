@@ -1,4 +1,4 @@
-"""A small study for tests: three areas, nine partnerships, 27 interviews, two coders, written as CSV files."""
+"""A small study for tests: three areas, nine partnerships, 27 interviews, two coders, as CSV files."""
 
 from __future__ import annotations
 

@@ -15,7 +15,19 @@ from analysis.errors import AnalysisError, GroupedError
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BOOLEAN = "tag:yaml.org,2002:bool"
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """YAML 1.2's notion of true and false, so that `on`, `no` (Norway) and `yes` stay the words they are."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [entry for entry in entries if entry[0] != _BOOLEAN]
+    for first, entries in _Base.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOLEAN, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
 
 def read_yaml(path: Path, error: type[AnalysisError]) -> tuple[Any, dict[Location, int]]:

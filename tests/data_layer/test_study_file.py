@@ -122,3 +122,10 @@ def test_a_frozen_plan_that_changes_is_told(tmp_path):
     (folder / "study.yml").write_text(text)
     with pytest.raises(StudyError, match="changed since it was frozen"):
         load_study(folder)
+
+
+def test_words_that_old_yaml_takes_for_truths_stay_words(tmp_path):
+    folder = write_study(tmp_path)
+    text = (folder / "study.yml").read_text().replace("key: north", "key: no")
+    (folder / "study.yml").write_text(text)
+    assert load_study(folder).areas[0].key == "no"
