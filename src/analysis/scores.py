@@ -210,6 +210,27 @@ def _groups(scored: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns={"group": "factor"}).assign(kind="group")
 
 
+def observations(codings: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
+    """Return the codings, followed by direct ratings as codings without a segment.
+
+    A rating of a factor is an observation of it with the rating as its intensity, so that pages which ask where
+    a factor appears serve studies of either kind.
+    """
+    if ratings.empty:
+        return codings
+    names = TABLES["codings"].names
+    rated = ratings.rename(columns={"value": "intensity"}).assign(
+        coding=np.arange(1, len(ratings) + 1) + (codings["coding"].max() if len(codings) else 0),
+        code=ratings["factor"],
+        source_file="",
+        source_row=0,
+        start=np.nan,
+        end=np.nan,
+        words=np.nan,
+    )[list(names)]
+    return rated if codings.empty else pd.concat([codings, rated], ignore_index=True)
+
+
 def outcome_scores(
     outcomes: pd.DataFrame, overall: tuple[str, ...], by: tuple[str, ...] = ("partnership",)
 ) -> pd.DataFrame:

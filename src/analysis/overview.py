@@ -1,0 +1,107 @@
+"""What a study has to work with: how many of what, who is covered, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The size of a study, area by area.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row an area and one for all: area, partnerships, interviews, coders, codings, double_coded (share of
+        the coded interviews that two or more coders coded, 0-1), outcome_ratings.
+    missing : DataFrame
+        One row a factor of the primary framework: factor, interviews (that touch it), share_of_interviews,
+        partnerships (that touch it), share_of_partnerships.
+    """
+
+    table: pd.DataFrame
+    missing: pd.DataFrame
+
+    @property
+    def summary(self) -> str:
+        """One sentence: areas, partnerships, interviews, codings, share coded twice."""
+        whole = self.table.iloc[-1]
+        double = whole["double_coded"]
+        twice = "" if pd.isna(double) else f", {double:.0%} of the interviews coded by two or more coders"
+        return (
+            f"{int(whole['interviews'])} interviews about {int(whole['partnerships'])} partnerships in "
+            f"{len(self.table) - 1} areas came in with {int(whole['codings']):,} codings and "
+            f"{int(whole['outcome_ratings']):,} outcome ratings{twice}."
+        )
+
+
+def overview(
+    partnerships: pd.DataFrame,
+    interviews: pd.DataFrame,
+    observations: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    *,
+    framework: str,
+    factors: pd.DataFrame,
+) -> Overview:
+    """Count what came in.
+
+    Parameters
+    ----------
+    partnerships, interviews, outcomes : DataFrame
+        The tables of these names.
+    observations : DataFrame
+        Codings, and direct ratings in the shape of codings (`scores.observations`).
+    framework : str
+        Key of the primary framework.
+    factors : DataFrame
+        Columns `framework`, `factor`.
+    """
+    area = interviews.set_index("interview")["area"]
+    coded = observations.assign(area=observations["interview"].map(area))
+    rated = outcomes.merge(partnerships[["partnership", "area"]], on="partnership")
+    keys = list(dict.fromkeys(partnerships["area"]))
+    rows = [
+        _row(key, *(f[f["area"] == key] for f in (partnerships, interviews, coded, rated)))
+        for key in sorted(keys)
+    ]
+    rows.append(_row("all", partnerships, interviews, coded, rated))
+    return Overview(pd.DataFrame(rows), _touched(interviews, coded, framework, factors))
+
+
+def _row(
+    area: str,
+    partnerships: pd.DataFrame,
+    interviews: pd.DataFrame,
+    coded: pd.DataFrame,
+    rated: pd.DataFrame,
+) -> dict[str, object]:
+    readers = coded.groupby("interview")["coder"].nunique()
+    return {
+        "area": area,
+        "partnerships": len(partnerships),
+        "interviews": len(interviews),
+        "coders": coded["coder"].nunique(),
+        "codings": len(coded),
+        "double_coded": float((readers > 1).mean()) if len(readers) else float("nan"),
+        "outcome_ratings": len(rated),
+    }
+
+
+def _touched(
+    interviews: pd.DataFrame, coded: pd.DataFrame, framework: str, factors: pd.DataFrame
+) -> pd.DataFrame:
+    mine = coded[coded["framework"] == framework]
+    mine = mine.assign(partnership=mine["interview"].map(interviews.set_index("interview")["partnership"]))
+    counts = mine.groupby("factor")[["interview", "partnership"]].nunique()
+    named = factors.loc[factors["framework"] == framework, ["factor"]].reset_index(drop=True)
+    found = counts.reindex(named["factor"]).fillna(0).astype("int64").reset_index(drop=True)
+    totals = interviews["interview"].nunique(), interviews["partnership"].nunique()
+    return named.assign(
+        interviews=found["interview"],
+        share_of_interviews=found["interview"] / totals[0],
+        partnerships=found["partnership"],
+        share_of_partnerships=found["partnership"] / totals[1],
+    )
