@@ -1,12 +1,19 @@
 """Our mixed models beside what R's lmerTest and pbkrtest give on thirty data sets."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.association import random_intercept, random_intercepts, within_between
+from analysis.association import (
+    cluster_robust,
+    fixed_effects,
+    random_intercept,
+    random_intercepts,
+    within_between,
+)
 
 DATA = Path(__file__).parent / "data" / "association"
 
@@ -66,3 +73,23 @@ def test_many_at_once_equals_one_at_a_time(datasets: dict[int, pd.DataFrame]) ->
             alone.table.select_dtypes("number").iloc[0].to_dict(), rel=1e-8
         )
     assert {r.n_dropped for r in many.results if r.factor == "holes"} == {2}
+
+
+@pytest.mark.parametrize("kind", ["CR1", "CR2", "CR3"])
+def test_cluster_robust_equals_clubsandwich(
+    kind: Any, truth: pd.DataFrame, datasets: dict[int, pd.DataFrame]
+) -> None:
+    for key, frame in datasets.items():
+        ours = cluster_robust(frame, "outcome", "factor_score", "area", kind=kind)
+        r = truth.loc[key, f"ols_{kind}_satterthwaite"]
+        assert [ours.estimate, ours.se, ours.p] == pytest.approx([r.estimate, r.se, r.p], abs=1e-6)
+        assert ours.df == pytest.approx(r.df, abs=1e-6)
+
+
+def test_fixed_effects_equal_r(truth: pd.DataFrame, datasets: dict[int, pd.DataFrame]) -> None:
+    for key, frame in datasets.items():
+        ours = fixed_effects(frame, "outcome", "factor_score", "area")
+        r = truth.loc[key, "area_fixed_effects_t"]
+        assert [ours.estimate, ours.se, ours.df, ours.p] == pytest.approx(
+            [r.estimate, r.se, r.df, r.p], abs=1e-6
+        )

@@ -97,10 +97,13 @@ def distribution(x: Floats, y: Floats, block: Integers, limit: int = 2_000_000) 
     scale = max(float(np.abs(x) @ np.abs(y)), np.finfo(float).tiny)
     step = _TIE * scale
     parts = [block_sums(x[g], y[g], step) for g in groups]
+    return gathered(parts, step, possible(block), limit)
+
+
+def gathered(parts: list[Sums], step: float, total: int, limit: int) -> Distribution | None:
+    """Gather independent blocks, or None where a half would hold more than `limit` sums."""
     halves = _halves(parts, step, limit)
-    if halves is None:
-        return None
-    return Distribution(*halves, possible(block), 10.0 * step)
+    return None if halves is None else Distribution(*halves, total, 10.0 * step)
 
 
 def possible(block: Integers) -> int:
@@ -174,13 +177,13 @@ def every(block: Integers, limit: int) -> Integers | None:
     orders = np.arange(len(block))[None]
     for b in np.unique(block):
         at = np.flatnonzero(block == b)
-        own = at[_permutations(len(at))]
+        own = at[permutations(len(at))]
         orders = np.repeat(orders, len(own), axis=0)
         orders[:, at] = np.tile(own, (len(orders) // len(own), 1))
     return orders
 
 
-def _permutations(n: int) -> Integers:
+def permutations(n: int) -> Integers:
     """Return all permutations of range(n), the identity first, shape (n!, n)."""
     orders = np.zeros((1, 0), dtype=np.int64)
     for size in range(n):
