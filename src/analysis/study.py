@@ -72,6 +72,17 @@ class Study(StudyFile):
             )
         return book, book.factor(factor)
 
+    def families(self, prefix: str = "") -> dict[tuple[str, str], str]:
+        """Return the confirmatory pairs of the plan: (outcome, factor key) to the name of their family.
+
+        Parameters
+        ----------
+        prefix : str
+            Put before the outcome's name, as in the columns of `scores.unit_frame`.
+        """
+        pairs = [(h.outcome, *self.resolve(h.factor)) for h in self.plan.hypotheses]
+        return {(prefix + outcome, f.key): "confirmatory" for outcome, book, f in pairs if book.key == self.framework}
+
     def path(self, relative: str) -> Path:
         """Return a path of `study.yml` as a path on this machine."""
         return self.root / relative
@@ -186,18 +197,14 @@ def _contradictions(study: Study, path: Path, lines: dict[Location, int]) -> Ite
         )
 
 
-def _reference_problems(
-    study: Study, reference: str, location: Location, problem: Any
-) -> Iterator[AnalysisError]:
+def _reference_problems(study: Study, reference: str, location: Location, problem: Any) -> Iterator[AnalysisError]:
     try:
         study.resolve(reference)
     except AnalysisError as error:
         yield problem(error.what, location, allowed=error.allowed, value=error.value, fix=error.fix)
 
 
-def _source_problems(
-    study: Study, source: Source, location: Location, problem: Any
-) -> Iterator[AnalysisError]:
+def _source_problems(study: Study, source: Source, location: Location, problem: Any) -> Iterator[AnalysisError]:
     if not study.path(source.path).exists():
         folder = study.path(source.path).parent
         there = tuple(sorted(p.name for p in folder.iterdir())) if folder.is_dir() else ()

@@ -7,11 +7,11 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from analysis.tables import show_table
 from IPython.display import display
 from matplotlib.figure import Figure
 
@@ -20,12 +20,13 @@ from analysis.figures.publish import publish
 from analysis.framework import Framework
 from analysis.report.notebooks import Declared, find_declared
 from analysis.study import Study, find_study, load_study
+from analysis.tables import show_table
 from analysis.target import STAGE_VARIABLE, Target, set_target
 
 RECORD = "page.json"
 
 
-@dataclass(slots=True)
+@dataclass
 class Page:
     """The page that a notebook is.
 
@@ -54,11 +55,31 @@ class Page:
         """The framework whose factors are tested."""
         return self.study.primary
 
-    @property
-    def labels(self) -> dict[str, str]:
-        """Factor and group keys of the primary framework to labels."""
-        book = self.framework
-        return {g.key: g.label for g in book.groups} | {f.key: f.label for f in book.factors}
+    @cached_property
+    def names(self) -> dict[str, dict[str, str]]:
+        """For areas, partnerships, factors (and groups), outcomes: key to the name that readers see."""
+        factors = {}
+        for book in reversed(self.study.codebooks.values()):
+            factors |= {g.key: g.label for g in book.groups} | {f.key: f.label for f in book.factors}
+        outcomes = self.study.outcome_labels
+        return {
+            "area": self._names_of("areas", "area", "name"),
+            "partnership": self._names_of("partnerships", "partnership", "label"),
+            "factor": factors,
+            "outcome": outcomes | {f"outcome:{key}": label for key, label in outcomes.items()},
+        }
+
+    def _names_of(self, table: str, key: str, name: str) -> dict[str, str]:
+        frame = _load(self.study.processed / f"{table}.parquet", table)
+        return dict(zip(frame[key], frame[name], strict=True))
+
+    def readable(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame with areas, partnerships, factors and outcomes by name instead of key."""
+        columns = {c: frame[c].map(lambda k, n=n: n.get(k, k), na_action="ignore") for c, n in self._by_column(frame)}
+        return frame.assign(**columns)
+
+    def _by_column(self, frame: pd.DataFrame) -> list[tuple[str, dict[str, str]]]:
+        return [(column, names) for column, names in self.names.items() if column in frame.columns]
 
     def read(self, table: str) -> pd.DataFrame:
         """Return a tidy table that the notebook declares to read.
@@ -88,8 +109,15 @@ class Page:
         self._note("figures", self._own(name))
 
     def table(self, frame: pd.DataFrame, *, name: str, caption: str, **options: Any) -> None:
-        """Publish a table; options are those of `analysis.tables.show_table`."""
-        show_table(frame, name=self._own(name), caption=caption, **options)
+        """Publish a table with readable names; options are those of `analysis.tables.show_table`.
+
+        A frame without rows is told in words instead: those of the option `empty`.
+        """
+        if frame.empty:
+            self.say(str(options.get("empty", "There is nothing to list.")))
+            return
+        options.pop("empty", None)
+        show_table(self.readable(frame), name=self._own(name), caption=caption, **options)
         self._note("tables", self._own(name))
 
     def say(self, text: str) -> None:
