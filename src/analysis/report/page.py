@@ -58,7 +58,7 @@ class Page:
     @cached_property
     def names(self) -> dict[str, dict[str, str]]:
         """For areas, partnerships, factors (and groups), outcomes: key to the name that readers see."""
-        factors = {}
+        factors: dict[str, str] = {}
         for book in reversed(self.study.codebooks.values()):
             factors |= {g.key: g.label for g in book.groups} | {f.key: f.label for f in book.factors}
         outcomes = self.study.outcome_labels

@@ -1,0 +1,190 @@
+"""The joint display: every factor in the light of every line of evidence, graded by a stated rule.
+
+The rule is written out in `docs/evidence.md`; how often a factor without any effect reaches each grade is measured by
+`benchmarks/evidence.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import MethodError
+
+GRADES = ("strong", "moderate", "limited", "not shown")
+
+#: Line of evidence to the columns it brings into the joint display (each line has the column `factor` besides).
+LINES: dict[str, tuple[str, ...]] = {
+    "raised": ("share_of_interviews", "share_of_partnerships"),
+    "sides": ("side_difference",),
+    "agreement": ("alpha", "alpha_low", "alpha_high"),
+    "tests": (
+        "label",
+        "standardised",
+        "standardised_low",
+        "standardised_high",
+        "p",
+        "p_adjusted",
+        "stands",
+        "within_standardised",
+        "within_p",
+        "agreement_words",
+    ),
+    "split": ("split_standardised", "split_p"),
+    "curve": ("curve_same_sign", "curve_p"),
+    "left_out": ("left_out_same_sign",),
+    "necessity": ("necessity_consistency", "necessity_relevance"),
+    "configurations": ("in_solution",),
+    "quotes": ("n_quotes",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The thresholds of the grading.
+
+    Parameters
+    ----------
+    check : float
+        Largest p at which the design-based check, or that with split informants, supports the primary test.
+    same_sign : float
+        Least share of specifications, and of refits with an area left out, with the sign of the primary estimate; below it
+        they contradict.
+    alpha : float
+        Largest unadjusted p that makes evidence at least limited.
+    """
+
+    check: float = 0.10
+    same_sign: float = 0.9
+    alpha: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class JointDisplay:
+    """All lines of evidence, one row a factor.
+
+    Attributes
+    ----------
+    table : DataFrame
+        `factor`, the columns of each line that was given (`LINES`), `grade`, `supports` and `contradicts` (names of lines).
+    lines : tuple of str
+        The lines that were given.
+    rule : Rule
+        The thresholds that were used.
+    """
+
+    table: pd.DataFrame
+    lines: tuple[str, ...]
+    rule: Rule = field(default_factory=Rule)
+
+    def graded(self, grade: str) -> tuple[str, ...]:
+        """Return the factors of a grade."""
+        return tuple(self.table.loc[self.table["grade"] == grade, "factor"])
+
+    @property
+    def summary(self) -> str:
+        """How many factors have which grade."""
+        counts = self.table["grade"].value_counts()
+        said = [f"{counts.get(grade, 0)} {grade}" for grade in GRADES]
+        return (
+            f"Of {len(self.table)} factors the evidence for an association is "
+            f"{', '.join(said[:-1])} and {said[-1]}; not shown is not the same as absent."
+        )
+
+
+def joint_display(lines: Mapping[str, pd.DataFrame], *, rule: Rule | None = None) -> JointDisplay:
+    """Put all lines of evidence side by side and grade each factor.
+
+    Parameters
+    ----------
+    lines : mapping of str to DataFrame
+        Name of a line (a key of `LINES`) to a frame with the column `factor` and that line's columns, one row a factor.
+        `tests` must be given; a line that was not examined is left out and is said to be missing.
+    rule : Rule, optional
+        Thresholds of the grading.
+
+    Raises
+    ------
+    MethodError
+        For an unknown line, a line without its columns, a factor that stands twice, or no tests.
+    """
+    used = Rule() if rule is None else rule
+    if "tests" not in lines:
+        raise MethodError("the line `tests` is missing, and no grade goes without it", allowed=tuple(LINES))
+    table = lines["tests"][["factor"]].reset_index(drop=True)
+    for name in LINES:
+        if name in lines:
+            table = table.merge(_line(name, lines[name]), on="factor", how="left", validate="one_to_one")
+    support = supports(table, used)
+    contradiction = contradicts(table, used)
+    table["grade"] = grades(table, support, contradiction, used)
+    table["supports"] = _named(support)
+    table["contradicts"] = _named(contradiction)
+    return JointDisplay(table, tuple(name for name in LINES if name in lines), used)
+
+
+def _line(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    lacking = [column for column in ("factor", *LINES[name]) if column not in frame.columns]
+    if lacking:
+        raise MethodError(
+            f"the line {name!r} lacks {', '.join(lacking)}", allowed=tuple(map(str, frame.columns)), value=lacking[0]
+        )
+    if frame["factor"].duplicated().any():
+        raise MethodError(f"the line {name!r} has a factor twice", value=frame["factor"].iloc[0])
+    return frame[["factor", *LINES[name]]]
+
+
+def supports(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Return which checks support the primary estimate: same sign, and p at most `rule.check`."""
+    sign = np.sign(table["standardised"])
+    found = {}
+    for name, estimate, p in (
+        ("design-based", "within_standardised", "within_p"),
+        ("split informants", "split_standardised", "split_p"),
+    ):
+        if estimate in table:
+            found[name] = (np.sign(table[estimate]) == sign) & (table[p] <= rule.check)
+    return pd.DataFrame(found, index=table.index).astype(bool)
+
+
+def contradicts(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Return which lines contradict it: an estimate of the other sign, or too few refits of the same."""
+    sign = np.sign(table["standardised"])
+    found = {}
+    for name, estimate in (
+        ("design-based", "within_standardised"),
+        ("split informants", "split_standardised"),
+    ):
+        if estimate in table:
+            found[name] = np.sign(table[estimate]) == -sign
+    for name, share in (("specifications", "curve_same_sign"), ("area left out", "left_out_same_sign")):
+        if share in table:
+            found[name] = table[share] < rule.same_sign
+    return pd.DataFrame(found, index=table.index).astype(bool)
+
+
+def grades(table: pd.DataFrame, support: pd.DataFrame, contradiction: pd.DataFrame, rule: Rule) -> pd.Series:
+    """Return the grade of each factor.
+
+    *strong*: stands after adjustment, every check that was made supports it (one at least), nothing contradicts;
+    *moderate*: stands after adjustment, a check supports it, nothing contradicts; *limited*: stands after adjustment or
+    has an unadjusted p of at most `rule.alpha`; *not shown*: everything else.
+    """
+    stands = table["stands"].fillna(False).astype(bool)
+    clear = ~contradiction.any(axis=1)
+    every = support.all(axis=1) & (support.shape[1] > 0)
+    chosen = np.select(
+        [stands & clear & every, stands & clear & support.any(axis=1), stands | (table["p"] <= rule.alpha)],
+        list(GRADES[:3]),
+        default=GRADES[3],
+    )
+    return pd.Series(chosen, index=table.index, dtype="str")
+
+
+def _named(truths: pd.DataFrame) -> pd.Series:
+    return pd.Series(
+        [", ".join(truths.columns[row]) for row in truths.to_numpy(dtype=bool)], index=truths.index, dtype="str"
+    )
