@@ -51,8 +51,8 @@ class Rule:
     check : float
         Largest p at which the design-based check, or that with split informants, supports the primary test.
     same_sign : float
-        Least share of specifications, and of refits with an area left out, with the sign of the primary estimate; below it
-        they contradict.
+        Least share of specifications, and of refits with an area left out, that have the sign of the primary
+        estimate; below it they contradict.
     alpha : float
         Largest unadjusted p that makes evidence at least limited.
     """
@@ -69,7 +69,8 @@ class JointDisplay:
     Attributes
     ----------
     table : DataFrame
-        `factor`, the columns of each line that was given (`LINES`), `grade`, `supports` and `contradicts` (names of lines).
+        `factor`, the columns of each line that was given (`LINES`), `grade`, and the names of the lines that
+        `supports` and `contradicts` list.
     lines : tuple of str
         The lines that were given.
     rule : Rule

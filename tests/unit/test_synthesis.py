@@ -1,0 +1,75 @@
+"""The rule of grading, case by case."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import MethodError
+from analysis.synthesis import LINES, joint_display
+
+
+def tests_line(**columns):
+    given = {
+        "factor": ["a"],
+        "label": ["exploratory"],
+        "standardised": [0.7],
+        "standardised_low": [0.2],
+        "standardised_high": [1.2],
+        "p": [0.01],
+        "p_adjusted": [0.04],
+        "stands": [True],
+        "within_standardised": [0.6],
+        "within_p": [0.05],
+        "agreement_words": ["both tests agree"],
+    }
+    return pd.DataFrame(given | columns)
+
+
+def split_line(estimate=0.5, p=0.04):
+    return pd.DataFrame({"factor": ["a"], "split_standardised": [estimate], "split_p": [p]})
+
+
+def curve_line(share):
+    return pd.DataFrame({"factor": ["a"], "curve_same_sign": [share], "curve_p": [0.05]})
+
+
+@pytest.mark.parametrize(
+    ("lines", "grade"),
+    [
+        ({"tests": tests_line()}, "strong"),
+        ({"tests": tests_line(), "split": split_line()}, "strong"),
+        ({"tests": tests_line(), "split": split_line(p=0.5)}, "moderate"),
+        ({"tests": tests_line(within_p=[0.5])}, "limited"),
+        ({"tests": tests_line(within_standardised=[-0.1])}, "limited"),
+        ({"tests": tests_line(), "split": split_line(estimate=-0.2)}, "limited"),
+        ({"tests": tests_line(), "curve": curve_line(0.95)}, "strong"),
+        ({"tests": tests_line(), "curve": curve_line(0.7)}, "limited"),
+        ({"tests": tests_line(stands=[False], p=[0.04])}, "limited"),
+        ({"tests": tests_line(stands=[False], p=[0.06])}, "not shown"),
+        ({"tests": tests_line(stands=[False], p=[np.nan], standardised=[np.nan])}, "not shown"),
+    ],
+)
+def test_grades(lines, grade):
+    display = joint_display(lines)
+    assert list(display.table["grade"]) == [grade]
+    assert display.lines == tuple(name for name in LINES if name in lines)
+    assert f"1 {grade}" in display.summary
+
+
+def test_a_factor_missing_from_a_line_is_kept():
+    tests = tests_line(factor=["b"])
+    display = joint_display({"tests": tests, "split": split_line()})
+    assert display.table["split_p"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ({}, "no grade goes without it"),
+        ({"tests": tests_line().drop(columns="p")}, "lacks p"),
+        ({"tests": pd.concat([tests_line(), tests_line()])}, "twice"),
+    ],
+)
+def test_bad_lines_are_refused(lines, said):
+    with pytest.raises(MethodError, match=said):
+        joint_display(lines)
