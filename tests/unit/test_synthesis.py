@@ -8,7 +8,7 @@ from analysis.errors import MethodError
 from analysis.synthesis import LINES, joint_display
 
 
-def tests_line(**columns):
+def primary_line(**columns):
     given = {
         "factor": ["a"],
         "label": ["exploratory"],
@@ -36,17 +36,17 @@ def curve_line(share):
 @pytest.mark.parametrize(
     ("lines", "grade"),
     [
-        ({"tests": tests_line()}, "strong"),
-        ({"tests": tests_line(), "split": split_line()}, "strong"),
-        ({"tests": tests_line(), "split": split_line(p=0.5)}, "moderate"),
-        ({"tests": tests_line(within_p=[0.5])}, "limited"),
-        ({"tests": tests_line(within_standardised=[-0.1])}, "limited"),
-        ({"tests": tests_line(), "split": split_line(estimate=-0.2)}, "limited"),
-        ({"tests": tests_line(), "curve": curve_line(0.95)}, "strong"),
-        ({"tests": tests_line(), "curve": curve_line(0.7)}, "limited"),
-        ({"tests": tests_line(stands=[False], p=[0.04])}, "limited"),
-        ({"tests": tests_line(stands=[False], p=[0.06])}, "not shown"),
-        ({"tests": tests_line(stands=[False], p=[np.nan], standardised=[np.nan])}, "not shown"),
+        ({"tests": primary_line()}, "strong"),
+        ({"tests": primary_line(), "split": split_line()}, "strong"),
+        ({"tests": primary_line(), "split": split_line(p=0.5)}, "moderate"),
+        ({"tests": primary_line(within_p=[0.5])}, "limited"),
+        ({"tests": primary_line(within_standardised=[-0.1])}, "limited"),
+        ({"tests": primary_line(), "split": split_line(estimate=-0.2)}, "limited"),
+        ({"tests": primary_line(), "curve": curve_line(0.95)}, "strong"),
+        ({"tests": primary_line(), "curve": curve_line(0.7)}, "limited"),
+        ({"tests": primary_line(stands=[False], p=[0.04])}, "limited"),
+        ({"tests": primary_line(stands=[False], p=[0.06])}, "not shown"),
+        ({"tests": primary_line(stands=[False], p=[np.nan], standardised=[np.nan])}, "not shown"),
     ],
 )
 def test_grades(lines, grade):
@@ -57,7 +57,7 @@ def test_grades(lines, grade):
 
 
 def test_a_factor_missing_from_a_line_is_kept():
-    tests = tests_line(factor=["b"])
+    tests = primary_line(factor=["b"])
     display = joint_display({"tests": tests, "split": split_line()})
     assert display.table["split_p"].isna().all()
 
@@ -66,8 +66,8 @@ def test_a_factor_missing_from_a_line_is_kept():
     ("lines", "said"),
     [
         ({}, "no grade goes without it"),
-        ({"tests": tests_line().drop(columns="p")}, "lacks p"),
-        ({"tests": pd.concat([tests_line(), tests_line()])}, "twice"),
+        ({"tests": primary_line().drop(columns="p")}, "lacks p"),
+        ({"tests": pd.concat([primary_line(), primary_line()])}, "twice"),
     ],
 )
 def test_bad_lines_are_refused(lines, said):
