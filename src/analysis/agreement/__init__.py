@@ -1,7 +1,7 @@
-"""Do the coders agree: coefficients, units, intervals, and a verdict in words.
+"""Do the coders agree: units, coefficients, intervals, and a verdict in words.
 
-Every function takes a reliability matrix (coders x units, NaN is missing) or a tidy frame with the columns
-unit, coder, value and, where there are, factor, interview, area, month.
+Every coefficient takes a reliability matrix (coders x units, NaN is missing) or a tidy frame with the columns
+unit, coder, value and, where there are, factor, interview, area, month: the builders of units give such frames.
 """
 
 from analysis.agreement.bootstrap import Bootstrap, bootstrap_intervals
@@ -14,10 +14,21 @@ from analysis.agreement.coefficients import (
     krippendorff_alpha,
     percent_agreement,
 )
+from analysis.agreement.disagreements import Disagreements, disagreements
 from analysis.agreement.drift import Drift, agreement_drift
 from analysis.agreement.groups import AgreementBy, agreement_by
 from analysis.agreement.metrics import METRICS
 from analysis.agreement.result import Agreement
+from analysis.agreement.spans import sentence_spans, window_spans
+from analysis.agreement.unitising import Unitising, unitising_alpha, unitising_by_code
+from analysis.agreement.unitising_1995 import unitising_alpha_1995
+from analysis.agreement.units import (
+    character_units,
+    interview_units,
+    segment_units,
+    span_units,
+    uncoded_share,
+)
 from analysis.agreement.verdict import SOURCES, Verdict, benchmark, verdict
 from analysis.agreement.weights import WEIGHTS
 
@@ -28,18 +39,31 @@ __all__ = [
     "Agreement",
     "AgreementBy",
     "Bootstrap",
+    "Disagreements",
     "Drift",
+    "Unitising",
     "Verdict",
     "agreement_by",
     "agreement_drift",
     "benchmark",
     "bootstrap_intervals",
     "brennan_prediger",
+    "character_units",
     "cohen_kappa",
     "conger_kappa",
+    "disagreements",
     "fleiss_kappa",
     "gwet_ac",
+    "interview_units",
     "krippendorff_alpha",
     "percent_agreement",
+    "segment_units",
+    "sentence_spans",
+    "span_units",
+    "uncoded_share",
+    "unitising_alpha",
+    "unitising_alpha_1995",
+    "unitising_by_code",
     "verdict",
+    "window_spans",
 ]

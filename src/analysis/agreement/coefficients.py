@@ -75,9 +75,7 @@ def krippendorff_alpha(
     ----------
     Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.
     """
-    return _coefficient(
-        "krippendorff_alpha", as_ratings(data, categories=categories, counts=counts), level, confidence
-    )
+    return _coefficient("krippendorff_alpha", as_ratings(data, categories=categories, counts=counts), level, confidence)
 
 
 def gwet_ac(
@@ -94,9 +92,7 @@ def gwet_ac(
     Gwet, K. L. (2008). British Journal of Mathematical and Statistical Psychology 61, 29-48; (2014), chapter
     5. Parameters and errors as for `krippendorff_alpha`; `weights` is one of `WEIGHTS` or a (q, q) matrix.
     """
-    return _coefficient(
-        "gwet_ac", as_ratings(data, categories=categories, counts=counts), weights, confidence
-    )
+    return _coefficient("gwet_ac", as_ratings(data, categories=categories, counts=counts), weights, confidence)
 
 
 def fleiss_kappa(
@@ -111,9 +107,7 @@ def fleiss_kappa(
 
     Fleiss, J. L. (1971). Psychological Bulletin 76, 378-382. Parameters as for `gwet_ac`.
     """
-    return _coefficient(
-        "fleiss_kappa", as_ratings(data, categories=categories, counts=counts), weights, confidence
-    )
+    return _coefficient("fleiss_kappa", as_ratings(data, categories=categories, counts=counts), weights, confidence)
 
 
 def conger_kappa(
@@ -128,9 +122,7 @@ def conger_kappa(
 
     Conger, A. J. (1980). Psychological Bulletin 88, 322-328. Parameters as for `gwet_ac`.
     """
-    return _coefficient(
-        "conger_kappa", as_ratings(data, categories=categories, counts=counts), weights, confidence
-    )
+    return _coefficient("conger_kappa", as_ratings(data, categories=categories, counts=counts), weights, confidence)
 
 
 def brennan_prediger(
@@ -221,9 +213,7 @@ def estimator(coefficient: str, ratings: Ratings, kind: Level | ArrayLike) -> Es
     return Conger(matrix, len(ratings.coders))
 
 
-def coefficient_of(
-    ratings: Ratings, coefficient: str, kind: Level | ArrayLike, confidence: float = 0.95
-) -> Agreement:
+def coefficient_of(ratings: Ratings, coefficient: str, kind: Level | ArrayLike, confidence: float = 0.95) -> Agreement:
     """Return a coefficient by name for data that are read already."""
     return _coefficient(coefficient, ratings, kind, confidence)
 

@@ -95,15 +95,11 @@ def agreement_drift(
         seed=seed,
     )
     span = periods.groupby("period")["order"].agg(["min", "max"])
-    table = made.table.assign(
-        first=made.table["period"].map(span["min"]), last=made.table["period"].map(span["max"])
-    )
+    table = made.table.assign(first=made.table["period"].map(span["min"]), last=made.table["period"].map(span["max"]))
     table["period"] = table["period"].astype(str)
     front = ["period", "first", "last"]
     change, interval = _change(table["value"].to_numpy(dtype=float), made.draws, confidence)
-    return Drift(
-        table[[*front, *(name for name in table if name not in front)]], change, interval, confidence
-    )
+    return Drift(table[[*front, *(name for name in table if name not in front)]], change, interval, confidence)
 
 
 def _periods(frame: pd.DataFrame, order: str, cluster: str, blocks: int | None) -> pd.DataFrame:

@@ -46,11 +46,7 @@ class AgreementBy:
         return (
             f"{known['coefficient'].iloc[0]} over {len(self.table)} groups by {', '.join(self.by)} runs from "
             f"{low['value']:.3f} ({self._name(low)}) to {high['value']:.3f} ({self._name(high)})"
-            + (
-                f"; it is undefined in {len(self.table) - len(known)}."
-                if len(known) < len(self.table)
-                else "."
-            )
+            + (f"; it is undefined in {len(self.table) - len(known)}." if len(known) < len(self.table) else ".")
         )
 
     def _name(self, row: pd.Series) -> str:

@@ -114,9 +114,7 @@ def _from_matrix(
 ) -> Ratings:
     frame = data if isinstance(data, pd.DataFrame) else pd.DataFrame(_two_dimensional(data))
     if frame.size == 0:
-        raise MethodError(
-            "the reliability matrix is empty", fix="give one row per coder and one column per unit"
-        )
+        raise MethodError("the reliability matrix is empty", fix="give one row per coder and one column per unit")
     numeric = all(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes)
     cells = frame.to_numpy(dtype=float, na_value=np.nan) if numeric else frame.to_numpy(dtype=object)
     codes, values, ordered, is_numeric = _encode(cells.ravel(), categories)
@@ -157,9 +155,7 @@ def _from_tidy(frame: pd.DataFrame, categories: Sequence[object] | None) -> Rati
             where=", ".join(f"{name} {row[name]}" for name in [*key, "coder"]),
             fix="keep one value per unit and coder (for segments: build units first)",
         )
-    encoded, values, ordered, numeric = _encode(
-        _column(frame["value"]), _declared(frame["value"], categories)
-    )
+    encoded, values, ordered, numeric = _encode(_column(frame["value"]), _declared(frame["value"], categories))
     codes = np.full((len(names), unit.max() + 1), -1, dtype=np.int64)
     codes[coder, unit] = encoded
     first = np.unique(unit, return_index=True)[1]
@@ -212,9 +208,7 @@ def _encode(
 
 
 def _all_numbers(values: ArrayLike) -> bool:
-    return all(
-        isinstance(value, (int, float, np.integer, np.floating)) for value in np.asarray(values, dtype=object)
-    )
+    return all(isinstance(value, (int, float, np.integer, np.floating)) for value in np.asarray(values, dtype=object))
 
 
 def _build(

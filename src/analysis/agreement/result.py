@@ -84,9 +84,7 @@ class Agreement:
         return "no unit has two ratings" if self.n_units == 0 else "the ratings do not vary"
 
 
-def estimate(
-    estimator: Estimator, ratings: Ratings, *, coefficient: str, kind: str, confidence: float
-) -> Agreement:
+def estimate(estimator: Estimator, ratings: Ratings, *, coefficient: str, kind: str, confidence: float) -> Agreement:
     """Return what an estimator says of reliability data, with its linearised standard error."""
     if not 0 < confidence < 1:
         raise MethodError(

@@ -120,9 +120,7 @@ def _within(touched: pd.DataFrame, partnerships: np.ndarray, first: np.ndarray) 
     for partnership in pd.unique(partnerships):
         here = partnerships == partnership
         if (here & first).any() and (here & ~first).any():
-            gaps.append(
-                touched.loc[:, here & first].mean(axis=1) - touched.loc[:, here & ~first].mean(axis=1)
-            )
+            gaps.append(touched.loc[:, here & first].mean(axis=1) - touched.loc[:, here & ~first].mean(axis=1))
     if not gaps:
         return np.full(len(touched), np.nan), 0
     return np.mean(gaps, axis=0), len(gaps)

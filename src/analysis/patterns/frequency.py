@@ -69,17 +69,12 @@ def code_frequency(
     names = (by,) if isinstance(by, str) else tuple(by)
     need(interviews, ["interview", *names], table="interviews")
     known = interviews.assign(
-        **{
-            name: interviews[name].astype(object).where(interviews[name].notna(), "not stated")
-            for name in names
-        }
+        **{name: interviews[name].astype(object).where(interviews[name].notna(), "not stated") for name in names}
     )
     groups = known[list(names)].drop_duplicates().sort_values(list(names)).reset_index(drop=True)
     label = known[list(names)].merge(groups.reset_index(names="_group"), how="left")["_group"]
     known = known.assign(_group=label.to_numpy())
-    matrix = partial(
-        code_case_matrix, codings, known, cases="_group", codes=codes, parents=parents, order=order
-    )
+    matrix = partial(code_case_matrix, codings, known, cases="_group", codes=codes, parents=parents, order=order)
     counted = matrix(measure="count", coders="pooled").table
     table = groups.reset_index(names="case").merge(counted, on="case", how="right", validate="1:m")
     asked = known.groupby("_group").size()
@@ -142,9 +137,7 @@ def interview_coverage(
     counted = frame.groupby(names).agg(
         n_interviews=("n_coded", "size"), n_coded=("n_coded", "sum"), n_double_coded=("n_double_coded", "sum")
     )
-    values = [
-        sorted(frame[name].unique(), key=lambda value: (value == "not stated", str(value))) for name in names
-    ]
+    values = [sorted(frame[name].unique(), key=lambda value: (value == "not stated", str(value))) for name in names]
     grid = pd.MultiIndex.from_product(values, names=names)
     if len(names) == 1:
         counted.index = pd.MultiIndex.from_arrays([counted.index], names=names)

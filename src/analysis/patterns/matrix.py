@@ -104,9 +104,7 @@ def code_case_matrix(
     _check(measure, coders)
     frame = _prepared(codings, interviews, measure=measure, cases=cases, codes=codes, coders=coders)
     frame = roll_up(frame, "code", parents)
-    columns = (
-        sorted(interviews[cases].dropna().unique()) if cases != "interview" else list(interviews["interview"])
-    )
+    columns = sorted(interviews[cases].dropna().unique()) if cases != "interview" else list(interviews["interview"])
     rows = list(order) if order is not None else _row_order(frame, parents)
     by_interview = _by_interview(frame, interviews, measure)
     cells = _by_case(by_interview, interviews, measure, cases)
@@ -122,9 +120,7 @@ def code_case_matrix(
 def _check(measure: str, coders: str) -> None:
     for name, value, allowed in (("measure", measure, MEASURES), ("coders", coders, CODERS)):
         if value not in allowed:
-            raise MethodError(
-                f"there is no {name} {value!r}", allowed=allowed, value=value, fix="name one of these"
-            )
+            raise MethodError(f"there is no {name} {value!r}", allowed=allowed, value=value, fix="name one of these")
 
 
 def _prepared(
@@ -165,11 +161,7 @@ def _by_interview(frame: pd.DataFrame, interviews: pd.DataFrame, measure: str) -
 def _by_case(cells: pd.DataFrame, interviews: pd.DataFrame, measure: str, cases: str) -> pd.DataFrame:
     known = interviews.set_index("interview")
     case = cells["interview"] if cases == "interview" else cells["interview"].map(known[cases])
-    size = (
-        _size(interviews).reindex(cells["interview"]).to_numpy()
-        if measure == "coverage"
-        else np.ones(len(cells))
-    )
+    size = _size(interviews).reindex(cells["interview"]).to_numpy() if measure == "coverage" else np.ones(len(cells))
     grouped = cells.assign(case=case, weighted=cells["value"] * size).groupby(["code", "case"], sort=False)
     table = grouped.agg(
         total=("weighted", "sum"),
