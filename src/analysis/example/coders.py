@@ -19,8 +19,7 @@ def draw_codings(
     coders = len(design.severity)
     first = rng.integers(0, coders, len(interviews))
     second = (first + rng.integers(1, max(coders, 2), len(interviews))) % coders
-    twice = np.zeros(len(interviews), dtype=bool)
-    twice[rng.permutation(len(interviews))[: round(design.double_coded * len(interviews))]] = coders > 1
+    twice = _read_twice(design, interviews["area"], rng) & (coders > 1)
     again = segments[twice[segments["who"]]]
     read = pd.concat([segments.assign(coder=first[segments["who"]]), again.assign(coder=second[again["who"]])])
     read = read[rng.random(len(read)) >= design.miss]
@@ -33,6 +32,12 @@ def draw_codings(
     shift = np.sign(severity) * (rng.random(len(read)) < np.abs(severity))
     intensity = np.clip(read["strength"].to_numpy() + slip + shift, 1, 3)
     return _coding_table(read, coded, intensity, interviews, rng.random(len(read)) < design.boundary)
+
+
+def _read_twice(design: Design, area: pd.Series, rng: np.random.Generator) -> np.ndarray:
+    """Return which interviews a second coder reads too: the same share of every area, drawn by lot."""
+    lot = pd.Series(rng.random(len(area)), index=area.index).groupby(area)
+    return (lot.rank() <= (design.double_coded * lot.transform("size")).round()).to_numpy()
 
 
 @cache

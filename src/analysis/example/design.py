@@ -22,11 +22,13 @@ class Design:
         Factor number to the correlation of its latent level with latent innovation, over all partnerships
         that could have been studied; a factor that is not named has none, by itself or through others.
     area_effects : mapping of int to float, or None
-        The same between areas, where it differs from that within areas (area-level confounding).
+        Effects between areas, where they differ from those within areas (area-level confounding); none: the same.
     linked : float
         Latent correlation between any two factors that matter.
-    within_group, between_groups : float
-        Latent correlation between two factors that don't, of one group and of two.
+    within_group : float
+        Latent correlation between two factors of one group that don't matter.
+    between_groups : float
+        Latent correlation between two factors of two groups that don't matter.
     pattern : (str, str)
         Groups which together do more than each by itself.
     pattern_strength : float
@@ -40,14 +42,16 @@ class Design:
         Correlation of reputation with latent innovation.
     informant_noise : float
         Standard deviation of an informant's own view of a factor around the partnership's level.
-    rating_noise, facet_noise : float
-        The same for the outcome: of the informant over all facets, and of one rating.
+    rating_noise : float
+        Standard deviation of an informant's view of the outcome, over all facets.
+    facet_noise : float
+        Standard deviation of one rating of one facet around that.
     common_source : float
         Standard deviation that an informant's mood adds to all of the informant's views and ratings.
     sector_gap : mapping of int to float
         Factor number to how much higher (in latent SD) council informants see it than partners do.
     rating_gap : float
-        The same for the outcome.
+        How much higher (in latent SD) council informants rate the outcome than partners do.
     not_asked : float
         Probability that a factor did not come up for want of a question.
     silent_below : float
@@ -58,9 +62,12 @@ class Design:
         Standard deviation of one segment's strength around the informant's view (in steps of intensity).
     both : float
         Probability that a segment also speaks of another factor of the same group.
-    miss, confuse, slip : float
-        A coder's errors: probability of overlooking a segment, of giving the code of another factor (of the
-        same group twice as often as of any other), and of grading it one step too high or too low.
+    miss : float
+        Probability that a coder overlooks a segment.
+    confuse : float
+        Probability that a coder gives the code of another factor (of the same group twice as often as of any other).
+    slip : float
+        Probability that a coder grades a segment one step too high or too low.
     severity : tuple of float
         One a coder: shift of the graded strength, in steps; its length is the number of coders.
     boundary : float
@@ -71,9 +78,10 @@ class Design:
         Segments an interview about each other framework.
     challenge_link : float
         Change of the log rate of challenges for one SD more of latent innovation.
-    year_effect, voluntary_effect : float
-        Correlation of years of working together, and of the inclination to have voluntary organisations as
-        equal partners, with latent innovation.
+    year_effect : float
+        Correlation of years of working together with latent innovation.
+    voluntary_effect : float
+        Correlation of the inclination to have voluntary organisations as equal partners with latent innovation.
     documents : float
         Share of partnerships whose outcomes are also rated from documents.
     unrated : float
