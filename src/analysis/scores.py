@@ -125,9 +125,7 @@ def _check_choices(rule: str, coders: str, absent: str) -> None:
 def _readings(codings: pd.DataFrame, interviews: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Return one row an interview, factor and coder: value, n_codings, share_of_words."""
     words = interviews.set_index("interview")["words"].astype("float64")
-    joined = codings.assign(
-        interview_words=codings["interview"].map(words), words=codings["words"].astype("float64")
-    )
+    joined = codings.assign(interview_words=codings["interview"].map(words), words=codings["words"].astype("float64"))
     values = RULES[rule](joined)
     if len(values) and values.isna().all():
         raise MethodError(
@@ -270,12 +268,43 @@ def unit_frame(
 
     Outcomes come as columns named `outcome:<name>` so that they can't be taken for a factor.
     """
-    rows = scores[
-        (scores["level"] == "partnership") & (scores["framework"] == framework) & (scores["kind"] == kind)
-    ]
+    rows = scores[(scores["level"] == "partnership") & (scores["framework"] == framework) & (scores["kind"] == kind)]
     wide = rows.pivot(index="unit", columns="factor", values="value")
     wide = wide[list(dict.fromkeys(rows["factor"]))]
     rated = outcome_table.pivot(index="partnership", columns="outcome", values="value")
     rated = rated[list(dict.fromkeys(outcome_table["outcome"]))].add_prefix("outcome:")
     frame = partnerships[["partnership", "area"]].set_index("partnership").join([wide, rated])
+    return frame.rename_axis(columns=None).reset_index()
+
+
+def interview_frame(
+    scores: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    interviews: pd.DataFrame,
+    *,
+    framework: str,
+    overall: tuple[str, ...],
+    council_sectors: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return one row an interview: interview, partnership, area, role, sector, side, factors' scores, outcomes.
+
+    `side` is `council` for the sectors listed, else `partner`. An outcome that no informant of a partnership rated
+    personally (it was read from documents) stands in the rows of all its interviews.
+    """
+    rows = scores[(scores["level"] == "interview") & (scores["framework"] == framework) & (scores["kind"] == "factor")]
+    wide = rows.pivot(index="unit", columns="factor", values="value")[list(dict.fromkeys(rows["factor"]))]
+    own = outcomes.dropna(subset=["interview"])
+    told = outcome_scores(own, overall, by=("partnership", "informant")) if len(own) else None
+    read = outcome_scores(outcomes[outcomes["interview"].isna()], overall)
+    frame = interviews[["interview", "partnership", "area", "role", "sector"]].copy()
+    council = frame["sector"].isin(council_sectors)
+    frame["side"] = np.where(council, "council", "partner")
+    frame = frame.set_index("interview").join(wide)
+    for outcome in dict.fromkeys([*([] if told is None else told["outcome"]), *read["outcome"]]):
+        values = pd.Series(np.nan, index=frame.index)
+        if told is not None:
+            values = values.fillna(told[told["outcome"] == outcome].set_index("informant")["value"])
+        shared = read[read["outcome"] == outcome].set_index("partnership")["value"]
+        lacking = ~frame["partnership"].isin(frame.loc[values.notna(), "partnership"])
+        frame[f"outcome:{outcome}"] = values.where(~lacking, frame["partnership"].map(shared))
     return frame.rename_axis(columns=None).reset_index()
