@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
@@ -73,16 +74,14 @@ class Archive:
 
     def roots(self, suffix: str) -> tuple[str, ...]:
         """Return the members outside any folder whose name ends in `suffix`, in any case."""
-        return tuple(
-            name for name in self._members if name.lower().endswith(suffix) and len(_parts(name)) == 1
-        )
+        return tuple(name for name in self._members if name.lower().endswith(suffix) and len(_parts(name)) == 1)
 
     def by_base_name(self) -> dict[str, str]:
         """Return the members by their lower-case base name."""
         return {_parts(name)[-1].lower(): name for name in reversed(self.names) if _parts(name)}
 
-    def read(self, name: str) -> bytes:
-        """Return a member's bytes.
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """Yield a member's bytes block by block.
 
         Raises
         ------
@@ -92,30 +91,26 @@ class Archive:
         info = self._members[name]
         if info.flag_bits & 1:
             raise self._error("the archive is protected by a password")
-        parts, size = [], 0
+        size = 0
         try:
             with self._zip.open(info) as stream:
                 while block := stream.read(MEBIBYTE):
                     size += len(block)
                     self._check(size, info.compress_size)
-                    parts.append(block)
+                    yield block
         except _BROKEN as error:
             raise self._error(f"a member of the archive is damaged ({error})") from error
         self._read += size
-        return b"".join(parts)
+
+    def read(self, name: str) -> bytes:
+        """Return a member's bytes, under the same caps as `blocks`."""
+        return b"".join(self.blocks(name))
 
     def check_all(self) -> None:
         """Inflate every member under the caps, keeping nothing, so that another library may read the file."""
-        for info in self._members.values():
-            size = 0
-            try:
-                with self._zip.open(info) as stream:
-                    while block := stream.read(MEBIBYTE):
-                        size += len(block)
-                        self._check(size, info.compress_size)
-            except _BROKEN as error:
-                raise self._error(f"a member of the archive is damaged ({error})") from error
-            self._read += size
+        for name in self._members:
+            for _ in self.blocks(name):
+                pass
 
     def _check(self, size: int, stored: int) -> None:
         if size > MAX_MEMBER or self._read + size > MAX_ARCHIVE:

@@ -24,9 +24,7 @@ _MONTHS = frozenset(
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _DATED = re.compile(rf"^(?:\d{{1,2}}[-. /]{_MONTH}|{_MONTH}[-. /]\d{{1,2}})$", re.IGNORECASE)
 _FULL_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?: 00:00:00)?$")
-_BROKEN = re.compile(
-    r"^(?:#+|#(?:REF|VALUE|DIV/0|NAME|NUM|N/A|NULL)[!?]?|\d(?:[.,]\d+)?E[+-]?\d{2,})$", re.IGNORECASE
-)
+_BROKEN = re.compile(r"^(?:#+|#(?:REF|VALUE|DIV/0|NAME|NUM|N/A|NULL)[!?]?|\d(?:[.,]\d+)?E[+-]?\d{2,})$", re.IGNORECASE)
 _COUNT = re.compile(r"^(?:[<>≤≥]?\s*\d+(?:[.,]\d+)?\s*[+%]?|\d+\s*[-–]\s*\d+)$")
 
 

@@ -44,11 +44,7 @@ def detect_separator(path: Path, encoding: str) -> str:
 def _evenness(sample: str, separator: str, cut: bool) -> tuple[float, int]:
     with _large_cells():
         try:
-            widths = [
-                len(cells)
-                for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
-                if cells
-            ]
+            widths = [len(cells) for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if cells]
         except csv.Error:
             return (0.0, 0)
     if cut and len(widths) > 1:

@@ -57,6 +57,30 @@ def detect_encoding(path: Path) -> str:
     )
 
 
+def decode(data: bytes, name: str) -> str:
+    """Return bytes as text, their encoding found out as by `detect_encoding`, the mark taken off.
+
+    Parameters
+    ----------
+    data : bytes
+        All of the text.
+    name : str
+        For the message.
+
+    Raises
+    ------
+    DataError
+        They hold no text.
+    """
+    encoding = next((found for mark, found in _MARKS if data.startswith(mark)), "") or _utf16_without_mark(data)
+    for candidate in (encoding,) if encoding else ("utf-8", "cp1252"):
+        try:
+            return data.decode(candidate).removeprefix("\ufeff")
+        except UnicodeError:
+            continue
+    raise DataError("a text is written in no known encoding", where=name, allowed=("utf-8", "utf-16", "cp1252"))
+
+
 def check_encoding(path: Path, encoding: str) -> None:
     """Raise a `DataError` unless all of the file can be read in `encoding`."""
     readable(path)
@@ -101,9 +125,7 @@ def _refuse_broken_utf8(head: bytes, name: str) -> None:
 
 
 def _is_binary(head: bytes) -> bool:
-    controls = sum(
-        head.count(bytes([code])) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27, 31)
-    )
+    controls = sum(head.count(bytes([code])) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27, 31))
     return head.count(0) > 0 or controls > max(2, 0.01 * len(head))
 
 

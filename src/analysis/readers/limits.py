@@ -26,8 +26,14 @@ MAX_COLUMNS = 20_000
 """Columns of one table."""
 MAX_DEPTH = 64
 """Levels of a code tree or of XML elements."""
+MAX_ELEMENTS = 20_000_000
+"""Elements of one XML file (a million codings take about three million)."""
+MAX_CODES = 100_000
+"""Codes of one codebook."""
+MAX_ROWS = 5_000_000
+"""Rows of one table of a database."""
 MAX_SECONDS = 300
-"""Seconds that a workbook may take to open."""
+"""Seconds that a workbook or a query may take."""
 MAX_WORKBOOK_MEMORY = 4096 * MEBIBYTE
 """Address space of the process that opens a workbook."""
 

@@ -113,9 +113,7 @@ class Export:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def table(
-    columns: Sequence[str], data: Mapping[str, object] | Iterable[Mapping[str, object]]
-) -> pd.DataFrame:
+def table(columns: Sequence[str], data: Mapping[str, object] | Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """Return a frame with exactly `columns`, each in its own type, whatever `data` leaves out.
 
     Parameters

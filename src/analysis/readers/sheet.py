@@ -122,9 +122,7 @@ class _Builder:
         self._report(len(columns), loose or [])
         return Sheet(frame, rows, encoding, separator, tuple(self.notes), name, sheets, self.file)
 
-    def _header(
-        self, numbered: Iterator[tuple[int, list[str]]]
-    ) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    def _header(self, numbered: Iterator[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
         """Find the header: the first filled record, but for a title line that stands alone above it."""
         waiting: list[tuple[int, list[str]]] = []
         for number, cells in numbered:
@@ -135,12 +133,7 @@ class _Builder:
                 break
         if not waiting:
             raise DataError("the table is empty", where=self.file, fix="export it again from the coding tool")
-        if (
-            len(waiting) == 2
-            and _filled(waiting[0][1]) == 1
-            and _filled(waiting[1][1]) > 1
-            and _is_title(waiting)
-        ):
+        if len(waiting) == 2 and _filled(waiting[0][1]) == 1 and _filled(waiting[1][1]) > 1 and _is_title(waiting):
             number, title = waiting.pop(0)
             self.note(
                 "info",
@@ -160,13 +153,9 @@ class _Builder:
             names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
         repeated = [name for name, times in seen.items() if times > 1]
         if repeated:
-            self.note(
-                "warning", f"column names occur twice and were numbered: {repeated[:8]}", count=len(repeated)
-            )
+            self.note("warning", f"column names occur twice and were numbered: {repeated[:8]}", count=len(repeated))
         if len(set(names)) < len(names):
-            raise DataError(
-                "two columns can't be told apart by name", where=self.file, fix="rename one of them"
-            )
+            raise DataError("two columns can't be told apart by name", where=self.file, fix="rename one of them")
         return names
 
     def _body(

@@ -23,9 +23,7 @@ def _limit(memory: int, seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ImportError, ValueError, OSError):
         pass
-    faulthandler.dump_traceback_later(
-        seconds, exit=True
-    )  # works while the parser holds the interpreter's lock
+    faulthandler.dump_traceback_later(seconds, exit=True)  # works while the parser holds the interpreter's lock
 
 
 def _text(cell: Any) -> str:
