@@ -1,0 +1,208 @@
+"""Run one notebook by papermill in a forked kernel, and say plainly what went wrong where it fails."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from analysis.errors import NotebookError
+from analysis.report.kernels import kernel_manager
+from analysis.target import STAGE_VARIABLE
+
+ENGINE = "analysis"
+_LINE = re.compile(r"^Cell In\[\d+\], line (\d+)", re.MULTILINE)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_MARKER = "papermill-error-cell-tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a page failed, as its page, the index and the terminal say it.
+
+    Parameters
+    ----------
+    page : str
+        Key of the page.
+    notebook : str
+        Name of the notebook.
+    cell : int
+        Number of the cell in the notebook, from 1; 0 where no cell is to blame.
+    line : str
+        The line of the cell that failed.
+    cause : str
+        The error in a line, such as `KeyError: 'trust'`, or in full where it is one of the project's own.
+    reopen : str
+        How to look at it: what to run.
+    """
+
+    page: str
+    notebook: str
+    cell: int
+    line: str
+    cause: str
+    reopen: str
+
+    def error(self) -> NotebookError:
+        """Return it as the error the command line shows."""
+        place = f"{self.notebook}, cell {self.cell}: {self.line}" if self.cell else self.notebook
+        return NotebookError(f"page {self.page} failed: {self.cause}", where=place, fix=self.reopen)
+
+
+class PageFailedError(Exception):
+    """A notebook stopped; carries what is to be said of it and the notebook as far as it got."""
+
+    def __init__(self, failure: Failure, notebook: NotebookNode) -> None:
+        super().__init__(failure.cause)
+        self.failure = failure
+        self.notebook = notebook
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is seen of a run from outside, for when it breaks off."""
+
+    stage: Path
+    root: Path
+    notebook: NotebookNode | None = None
+    cell: NotebookNode | None = None
+
+    def note_cell(self, cell: NotebookNode, **_: Any) -> None:
+        """Remember the cell that runs."""
+        self.cell = cell
+
+
+class _Engine(NBClientEngine):
+    """Papermill's own engine in a kernel of ours, which ends with the page."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+    ) -> NotebookNode:
+        run: _Run = options["run"]
+        run.notebook = nb_man.nb
+        environment = {STAGE_VARIABLE: str(run.stage)}
+        with kernel_manager(environment) as manager:
+            client = PapermillNotebookClient(
+                nb_man,
+                km=manager,
+                kernel_name=kernel_name,
+                timeout=None,
+                startup_timeout=120,
+                resources={"metadata": {"path": str(run.root)}},
+                record_timing=False,
+                on_cell_execute=run.note_cell,
+                log=logging.getLogger("analysis.papermill"),
+            )
+            return client.execute()
+
+
+papermill_engines.register(ENGINE, _Engine)
+
+
+def execute_page(notebook: Path, *, page: str, parameters: Mapping[str, Any], stage: Path, root: Path) -> NotebookNode:
+    """Run a notebook and return it executed, with nothing in it that differs from run to run.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook; it is only read.
+    page : str
+        Key of the page.
+    parameters : mapping of str to object
+        Parameters, already checked.
+    stage : Path
+        Folder the page's outputs go to; the kernel finds it in its environment.
+    root : Path
+        Folder of the study, in which the kernel runs.
+
+    Raises
+    ------
+    PageFailedError
+        Where a cell fails or the kernel dies.
+    """
+    for name in ("papermill", "analysis.papermill"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told once, by us
+    run = _Run(stage, root)
+    output = stage / "notebook.ipynb"
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(output),
+            parameters=dict(parameters),
+            engine_name=ENGINE,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            run=run,
+        )
+    except PapermillExecutionError as error:
+        line = _LINE.search(_COLOUR.sub("", "\n".join(error.traceback)))
+        cause = _cause(error.ename, error.evalue)
+        raise _failed(run, page, notebook, cause, int(line[1]) if line else 1) from None
+    except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
+        if run.cell is not None:
+            run.cell.metadata["papermill"] = {"status": "failed"}
+        cause = "the kernel died" if isinstance(error, DeadKernelError) else str(error)
+        raise _failed(run, page, notebook, cause) from None
+    finally:
+        output.unlink(missing_ok=True)
+    assert run.notebook is not None
+    return settled(run.notebook)
+
+
+def settled(notebook: NotebookNode) -> NotebookNode:
+    """Take out of an executed notebook what depends on when and where it ran."""
+    metadata = notebook.metadata
+    given = metadata.pop("papermill", {}).get("parameters", {})
+    if given:
+        metadata["papermill"] = {"parameters": given}
+    metadata["language_info"] = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
+    notebook.cells = [cell for cell in notebook.cells if _MARKER not in cell.metadata.get("tags", ())]
+    for cell in notebook.cells:
+        state = cell.metadata.pop("papermill", {}).get("status")
+        if state in ("failed", "running"):
+            cell.metadata["analysis"] = {"failed": True}
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell["id"] = "parameters-given"
+    return notebook
+
+
+def _failed(run: _Run, page: str, notebook: Path, cause: str, at: int = 1) -> PageFailedError:
+    done = settled(run.notebook or nbformat.read(notebook, as_version=4))
+    number, line = _failed_cell(done, at)
+    reopen = (
+        f"run it cell by cell: jupyter lab {os.path.relpath(notebook)}"
+        f" (reports/notebooks/{page}.ipynb shows how far it got)"
+    )
+    return PageFailedError(Failure(page, notebook.name, number, line, cause, reopen), done)
+
+
+def _failed_cell(done: NotebookNode, at: int) -> tuple[int, str]:
+    """Return number and line of the failed cell; the injected cell is not counted, as Lab has none."""
+    cells = [c for c in done.cells if "injected-parameters" not in c.metadata.get("tags", ())]
+    for number, cell in enumerate(cells, start=1):
+        if cell.metadata.get("analysis", {}).get("failed"):
+            lines = cell.source.splitlines() or [""]
+            return number, lines[min(at, len(lines)) - 1].strip()
+    return 0, ""
+
+
+def _cause(name: str, value: str) -> str:
+    """Return an exception as a reader wants it: the project's own errors speak for themselves."""
+    value = _COLOUR.sub("", value).strip()
+    return value if " error: " in f" {value.splitlines()[0] if value else ''}" else f"{name}: {value}"

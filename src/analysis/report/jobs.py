@@ -1,0 +1,159 @@
+"""What runs in the pool's processes, which have the heavy imports loaded; and the records of pages.
+
+Everything here takes and returns plain values, as it passes between processes.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import GroupedError, NotebookError
+from analysis.study import Study, load_study
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from analysis.report.planning import PageRun
+
+# An exception passes between processes by its message alone, which a group of errors can't be made from again.
+copyreg.pickle(GroupedError, lambda error: (GroupedError, (error.errors,)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What the renderer needs besides the executed notebook and the page's record.
+
+    Parameters
+    ----------
+    page : str
+        Key of the page.
+    stage : Path
+        The page's stage.
+    navigation : tuple of dict
+        All pages in order: key, title, question, order.
+    root : Path
+        The study's folder.
+    """
+
+    page: str
+    stage: Path
+    navigation: tuple[dict[str, Any], ...]
+    root: Path
+
+
+def read_raw(root: Path) -> str:
+    """Read a study's raw files into tidy tables, all or none, and return what came in, in a sentence."""
+    from analysis.ingest import ingest, write
+
+    study = load_study(root)
+    found = ingest(study)
+    write(found, study.processed)
+    return found.summary
+
+
+def navigation(runs: Sequence[PageRun]) -> tuple[dict[str, Any], ...]:
+    """Return all pages in the order of the navigation."""
+    return tuple(
+        {
+            "key": run.key,
+            "title": run.title,
+            "question": run.declared.question,
+            "order": run.declared.order,
+            "group": run.declared.key if run.declared.per else None,
+        }
+        for run in runs
+    )
+
+
+def study_info(study: Study) -> dict[str, Any]:
+    """Return what every page says of its study."""
+    return {
+        "title": study.title,
+        "simulated": study.simulated,
+        "description": study.description,
+        "authors": list(study.authors),
+        "licence": study.licence,
+    }
+
+
+def render(job: Rendering, record: Mapping[str, Any]) -> None:
+    """Render a page's executed notebook in its stage to HTML."""
+    import nbformat
+
+    notebook = nbformat.read(job.stage / "notebooks" / f"{job.page}.ipynb", as_version=4)
+    if find_spec("analysis.report.render"):
+        from analysis.report.render import render_page
+
+        html = render_page(notebook, dict(record), list(job.navigation), study_info(load_study(job.root)))
+    else:
+        from nbconvert import HTMLExporter
+
+        html, _ = HTMLExporter().from_notebook_node(notebook)
+    folder = job.stage / "pages"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{job.page}.html").write_text(html, encoding="utf-8", newline="\n")
+
+
+def keep_notebook(notebook: NotebookNode, stage: Path, page: str) -> None:
+    """Put an executed notebook into the stage."""
+    import nbformat
+
+    folder = stage / "notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, folder / f"{page}.ipynb")
+
+
+def blank_record(run: PageRun) -> dict[str, Any]:
+    """Return the record of a page that has not run."""
+    declared = run.declared
+    empty: dict[str, Any] = {name: [] for name in ("findings", "figures", "tables", "results")}
+    return {
+        "page": run.key,
+        "title": run.title,
+        "question": declared.question,
+        "answer": "",
+        "order": declared.order,
+        "notebook": declared.path.name,
+        "parameters": dict(run.parameters),
+        "reads": list(declared.reads),
+        "reads_results": list(declared.results),
+        **empty,
+    }
+
+
+def finished_record(stage: Path, run: PageRun) -> dict[str, Any]:
+    """Return the record of a page that ran to its end, from what it said of itself.
+
+    Raises
+    ------
+    NotebookError
+        Where it did not open its page, or did not write what it declares.
+    """
+    try:
+        said = json.loads((stage / "page.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NotebookError(
+            f"page {run.key} never opened its page",
+            where=run.declared.path.name,
+            fix=f'begin with page = analysis.open_page("{run.key}", study=study)',
+        ) from None
+    missing = sorted(set(run.declared.writes) - set(said["results"]))
+    if said["page"] != run.key or missing:
+        what = f"calls itself {said['page']}" if said["page"] != run.key else f"did not write {missing[0]}"
+        raise NotebookError(
+            f"page {run.key} {what}",
+            where=run.declared.path.name,
+            fix="let the notebook and its metadata say the same",
+        )
+    return {**blank_record(run), **said, "title": run.title, "status": "done"}
+
+
+def failed_record(run: PageRun, failure: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of a page that failed; it answers nothing."""
+    return {**blank_record(run), "status": "failed", "failure": dict(failure)}
