@@ -63,10 +63,7 @@ def overview(
     coded = observations.assign(area=observations["interview"].map(area))
     rated = outcomes.merge(partnerships[["partnership", "area"]], on="partnership")
     keys = list(dict.fromkeys(partnerships["area"]))
-    rows = [
-        _row(key, *(f[f["area"] == key] for f in (partnerships, interviews, coded, rated)))
-        for key in sorted(keys)
-    ]
+    rows = [_row(key, *(f[f["area"] == key] for f in (partnerships, interviews, coded, rated))) for key in sorted(keys)]
     rows.append(_row("all", partnerships, interviews, coded, rated))
     return Overview(pd.DataFrame(rows), _touched(interviews, coded, framework, factors))
 
@@ -90,9 +87,7 @@ def _row(
     }
 
 
-def _touched(
-    interviews: pd.DataFrame, coded: pd.DataFrame, framework: str, factors: pd.DataFrame
-) -> pd.DataFrame:
+def _touched(interviews: pd.DataFrame, coded: pd.DataFrame, framework: str, factors: pd.DataFrame) -> pd.DataFrame:
     mine = coded[coded["framework"] == framework]
     mine = mine.assign(partnership=mine["interview"].map(interviews.set_index("interview")["partnership"]))
     counts = mine.groupby("factor")[["interview", "partnership"]].nunique()

@@ -61,9 +61,7 @@ class Source(_Entry):
     table: Literal["codings", "areas", "partnerships", "interviews", "ratings", "outcomes"] = "codings"
     format: str | None = Field(default=None, description="export format; detected by content where left out")
     columns: dict[str, str] = Field(default={}, description="tidy column: column of the file")
-    constants: dict[str, str | int | float] = Field(
-        default={}, description="tidy column: value for every row"
-    )
+    constants: dict[str, str | int | float] = Field(default={}, description="tidy column: value for every row")
     layout: Literal["long", "wide"] = "long"
     values: dict[str, str | list[str]] = Field(
         default={},
@@ -76,9 +74,7 @@ class Source(_Entry):
     recode: dict[str, dict[str, str | int | float]] = Field(
         default={}, description="column of the file: {found: meant}"
     )
-    rows: dict[str, list[str]] = Field(
-        default={}, description="column of the file: values whose rows are kept"
-    )
+    rows: dict[str, list[str]] = Field(default={}, description="column of the file: values whose rows are kept")
     scale: tuple[float, float] | None = Field(default=None, description="least and most value of a rating")
     sheet: str | None = None
     encoding: str | None = None
@@ -125,9 +121,7 @@ class Plan(_Entry):
     primary_outcome: str = OVERALL
     hypotheses: list[Hypothesis] = []
     alpha: float = Field(default=0.05, gt=0, lt=1)
-    exploratory_rate: float = Field(
-        default=0.10, gt=0, lt=1, description="false discovery rate, Benjamini-Hochberg"
-    )
+    exploratory_rate: float = Field(default=0.10, gt=0, lt=1, description="false discovery rate, Benjamini-Hochberg")
     frozen: Frozen | None = None
     deviations: list[dict[str, str]] = []
 
@@ -161,9 +155,7 @@ class Anonymisation(_Entry):
     """The search for personal data on the way in, and the pseudonyms."""
 
     names: list[str] = Field(default=[], description="names that must not occur")
-    names_file: str | None = Field(
-        default=None, description="a text file of such names, one a line, kept out of git"
-    )
+    names_file: str | None = Field(default=None, description="a text file of such names, one a line, kept out of git")
     key_file: str = "data/pseudonym.key"
     waive: list[Waiver] = []
 
@@ -208,9 +200,7 @@ class Capital(_Entry):
 class Specifications(_Entry):
     """Reasonable other choices, crossed in the specification curve."""
 
-    rules: list[
-        Literal["mean_intensity", "max_intensity", "any", "share_of_words", "count", "mean_rating"]
-    ] = [
+    rules: list[Literal["mean_intensity", "max_intensity", "any", "share_of_words", "count", "mean_rating"]] = [
         "mean_intensity",
         "max_intensity",
         "share_of_words",
@@ -237,9 +227,7 @@ class StudyFile(_Entry):
     title: str
     framework: Key
     frameworks: list[Key] = Field(default=[], description="others whose codes occur in the data")
-    simulated: str = Field(
-        default="", description="where the data are simulated: the sentence every page shows"
-    )
+    simulated: str = Field(default="", description="where the data are simulated: the sentence every page shows")
     description: str = ""
     authors: list[str] = []
     licence: str = ""
@@ -249,10 +237,12 @@ class StudyFile(_Entry):
         default={},
         description="column of interviews: attribute (case, variable, document group) in the exports",
     )
-    council_sectors: list[str] = Field(
-        default=["council"], description="sectors counted as the council's own side"
-    )
+    council_sectors: list[str] = Field(default=["council"], description="sectors counted as the council's own side")
     code_map: dict[str, str | None] = Field(default={}, description="code: framework/factor, or ignore")
+    intensity_in_code: str = Field(
+        default="",
+        description="pattern with one group that finds the intensity in a code, where the tool has no weights",
+    )
     scores: ScoreRule = ScoreRule()
     outcomes: Outcomes
     plan: Plan = Plan()

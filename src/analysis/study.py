@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,12 @@ def _contradictions(study: Study, path: Path, lines: dict[Location, int]) -> Ite
     for code, reference in study.code_map.items():
         if reference not in (None, "ignore"):
             yield from _reference_problems(study, str(reference), ("code_map", code), problem)
+    if study.intensity_in_code and _groups(study.intensity_in_code) != 1:
+        yield problem(
+            f"intensity_in_code = {study.intensity_in_code!r} is not a regular expression with one group",
+            ("intensity_in_code",),
+            fix="write it as in: strength (\\d)$",
+        )
     frozen = study.plan.frozen
     if frozen and frozen.sha256 != study.plan.sha256:
         yield problem(
@@ -195,6 +202,14 @@ def _contradictions(study: Study, path: Path, lines: dict[Location, int]) -> Ite
             ("plan",),
             fix="restore the plan, or write the change under plan.deviations and freeze it again",
         )
+
+
+def _groups(pattern: str) -> int:
+    """Return how many groups a regular expression has; -1 where it is none."""
+    try:
+        return re.compile(pattern).groups
+    except re.error:
+        return -1
 
 
 def _reference_problems(study: Study, reference: str, location: Location, problem: Any) -> Iterator[AnalysisError]:

@@ -1,7 +1,7 @@
 """Sixty published cases of collaborative governance, read by a study description of ours.
 
-The cases (Douglas, Ansell, Parker, Sorensen, 't Hart and Torfing 2020) stay where they are; the correlations were computed
-independently of this project and come with the data.
+The cases (Douglas, Ansell, Parker, Sorensen, 't Hart and Torfing 2020) stay where they are; the correlations were
+computed independently of this project and come with the data.
 """
 
 import shutil

@@ -59,7 +59,7 @@ def ingest(study: Study) -> Ingested:
     log = Log()
     sheets = _sheets(study, log)
     exports = [(s, study.path(s.path)) for s in study.sources if s.table == "codings"]
-    read = coded.read_all(exports, log) if exports else None
+    read = coded.read_all(exports, log, study.intensity_in_code) if exports else None
     personal = _search(study, sheets, read)
     anonymise.require_clean(personal)
     people_tables, named = _people(study, sheets, read)
@@ -194,9 +194,7 @@ def _observations(
 ) -> dict[str, pd.DataFrame]:
     found = {
         "ratings": rated.ratings(study, sheets.get("ratings", []), named.interviews, log),
-        "outcomes": rated.outcomes(
-            study, sheets.get("outcomes", []), named.interviews, named.partnerships, log
-        ),
+        "outcomes": rated.outcomes(study, sheets.get("outcomes", []), named.interviews, named.partnerships, log),
     }
     if read is None:
         columns = TABLES["codings"].names
@@ -207,17 +205,13 @@ def _observations(
     return found | {"codings": codings.drop(columns="text"), "excerpts": excerpts}
 
 
-def pseudonymised(
-    tables: dict[str, pd.DataFrame], pseudonyms: anonymise.Pseudonyms
-) -> dict[str, pd.DataFrame]:
+def pseudonymised(tables: dict[str, pd.DataFrame], pseudonyms: anonymise.Pseudonyms) -> dict[str, pd.DataFrame]:
     """Return the tables with interviews, documents and coders under pseudonyms."""
     interviews = pseudonyms.of("interview", tables["interviews"]["interview"])
     coders = pseudonyms.of("coder", pd.concat([tables["codings"]["coder"], tables["ratings"]["coder"]]))
     outcomes = tables["outcomes"]
     others = outcomes.loc[outcomes["source"] == "document", "informant"]
-    documents = pseudonyms.of(
-        "document", pd.concat([others, tables["interviews"].get("source", others).dropna()])
-    )
+    documents = pseudonyms.of("document", pd.concat([others, tables["interviews"].get("source", others).dropna()]))
     columns = {"interview": interviews, "coder": coders, "source": documents}
     out = {}
     for name, frame in tables.items():

@@ -44,8 +44,18 @@ class Coded:
     attributes: pd.DataFrame
 
 
-def read_all(sources: list[tuple[Source, Path]], log: Log) -> Coded:
-    """Read every export of the study, noting what was read and what was not."""
+def read_all(sources: list[tuple[Source, Path]], log: Log, intensity_in_code: str = "") -> Coded:
+    """Read every export of the study, noting what was read and what was not.
+
+    Parameters
+    ----------
+    sources : list of (Source, Path)
+        The exports.
+    log : Log
+        Takes the notes.
+    intensity_in_code : str
+        Regular expression with one group that finds the intensity in a code's path; none where empty.
+    """
     exports = []
     for source, path in sources:
         export = readers.read_export(path, column_map=source.columns or None)
@@ -53,7 +63,7 @@ def read_all(sources: list[tuple[Source, Path]], log: Log) -> Coded:
         log.add(source, export.report)
         not_read = sum(note.count for note in export.report if note.level == "error")
         log.file(source, path, export.format, len(export.codings), not_read)
-        exports.append(_completed(source, export, path, log))
+        exports.append(_completed(source, export, path, log, intensity_in_code))
     return Coded(
         *(
             pd.concat([getattr(export, part) for export in exports], ignore_index=True)
@@ -71,7 +81,7 @@ def _check_format(source: Source, export: Export, path: Path) -> None:
         )
 
 
-def _completed(source: Source, export: Export, path: Path, log: Log) -> Export:
+def _completed(source: Source, export: Export, path: Path, log: Log, intensity_in_code: str) -> Export:
     """Fill in what the format does not carry and the study declares: coder and intensity."""
     codings = export.codings.copy()
     lacking = codings["coder"].isna()
@@ -79,17 +89,20 @@ def _completed(source: Source, export: Export, path: Path, log: Log) -> Export:
         codings.loc[lacking, "coder"] = source.coder or f"team of {path.name}"
         what = "no coder in the file; " + ("as declared" if source.coder else "counted as one coder")
         log.note(source, "info", what, count=int(lacking.sum()))
+    if intensity_in_code:
+        codings["weight"] = codings["weight"].fillna(_intensity(codings["code"], intensity_in_code))
     if "intensity" in source.constants:
         codings["weight"] = codings["weight"].fillna(float(source.constants["intensity"]))
     weightless = codings["weight"].isna()
     if weightless.any():
         codings["weight"] = codings["weight"].fillna(PRESENT)
-        log.note(
-            source, "info", f"no intensity in the file; counted as {PRESENT:g}", count=int(weightless.sum())
-        )
-    return Export(
-        export.format, codings, export.sources, export.codes, export.attributes, export.report, export.texts
-    )
+        log.note(source, "info", f"no intensity in the file; counted as {PRESENT:g}", count=int(weightless.sum()))
+    return Export(export.format, codings, export.sources, export.codes, export.attributes, export.report, export.texts)
+
+
+def _intensity(codes: pd.Series, pattern: str) -> pd.Series:
+    found = codes.str.extract(f"(?:{pattern})", expand=True)[0]
+    return pd.to_numeric(found, errors="coerce").astype("float64")
 
 
 def tidy(study: Study, coded: Coded, interview_keys: Keys, log: Log) -> pd.DataFrame:
@@ -137,7 +150,7 @@ def _note_ignored(ignored: pd.DataFrame, log: Log) -> None:
 
 def _once(frame: pd.DataFrame, log: Log) -> pd.DataFrame:
     """Keep one of several codings that say the same of the same segment, and say so."""
-    same = frame.duplicated(["interview", "coder", "framework", "factor", "start", "end"], keep="first")
+    same = frame.duplicated(["interview", "coder", "framework", "factor", "start", "end", "text"], keep="first")
     same &= frame["start"].notna()
     for file, rows in frame[same].groupby("source_file"):
         what = "the same coder gave the same factor twice to a segment; kept once"

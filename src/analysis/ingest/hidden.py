@@ -19,9 +19,7 @@ def hide_places(tables: dict[str, pd.DataFrame], pseudonyms: Pseudonyms) -> dict
     """
     areas = _numbered(tables["areas"]["area"], "area", pseudonyms)
     partnerships = _numbered(tables["partnerships"]["partnership"], "partnership", pseudonyms)
-    named = pd.concat(
-        [frame[column].dropna() for frame in tables.values() for column in FILES if column in frame]
-    )
+    named = pd.concat([frame[column].dropna() for frame in tables.values() for column in FILES if column in frame])
     files = _numbered(named.map(_base), "file", pseudonyms)
     hidden = {}
     for name, frame in tables.items():

@@ -60,9 +60,7 @@ class Log:
         for entry in self.files:
             known = ledger.get(Path(str(entry["file"])).name, {})
             if known.get("sha256") and known["sha256"] != entry["sha256"]:
-                what = (
-                    "differs from the file that the ledger describes: update its entry, or restore the file"
-                )
+                what = "differs from the file that the ledger describes: update its entry, or restore the file"
                 self.notes.append((Path(str(entry["file"])).name, entry["table"], "warning", what, None, 1))
             rows.append({**{k: known.get(k) for k in LEDGER_ENTRIES}, **entry})
         return pd.DataFrame(rows, columns=list(FILES)).astype(dict.fromkeys(LEDGER_ENTRIES, "str"))

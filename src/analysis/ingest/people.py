@@ -124,9 +124,7 @@ def interviews(frame: pd.DataFrame, partnership_keys: Keys, partnerships: pd.Dat
                 fix="fill the cell in the sheet of interviews, or the attribute in the coding tool",
             )
     out = frame.copy()
-    out["partnership"] = partnership_keys.of(
-        frame["partnership"], "interviews, column partnership", frame[ROW]
-    )
+    out["partnership"] = partnership_keys.of(frame["partnership"], "interviews, column partnership", frame[ROW])
     out["area"] = out["partnership"].map(partnerships.set_index("partnership")["area"])
     for column in ("role", "sector"):
         out[column] = out.get(column)

@@ -72,9 +72,7 @@ def ratings(study: Study, raw: list[Raw], interview_keys: Keys, log: Log) -> pd.
     return pd.concat(parts, ignore_index=True).drop(columns=ROW)
 
 
-def outcomes(
-    study: Study, raw: list[Raw], interview_keys: Keys, partnership_keys: Keys, log: Log
-) -> pd.DataFrame:
+def outcomes(study: Study, raw: list[Raw], interview_keys: Keys, partnership_keys: Keys, log: Log) -> pd.DataFrame:
     """Return the table `outcomes`; the informant is an interview's raw key or the word for a document.
 
     Raises
@@ -82,16 +80,10 @@ def outcomes(
     DataError
         For an unknown partnership or facet, a cell that is no number, a rating outside the scale.
     """
-    facets = Keys(
-        "outcomes' facets", {plain(s): k for k, label in study.outcomes.facets.items() for s in (label, k)}
-    )
+    facets = Keys("outcomes' facets", {plain(s): k for k, label in study.outcomes.facets.items() for s in (label, k)})
     parts = []
     for source, path, frame in raw:
-        tidy = (
-            frame
-            if "informant" in {*source.columns, *source.constants}
-            else frame.assign(informant="document")
-        )
+        tidy = frame if "informant" in {*source.columns, *source.constants} else frame.assign(informant="document")
         long = _long(source, path, tidy, ["partnership", "informant"], "outcome")
         long["partnership"] = partnership_keys.of(long["partnership"], path.name, long[ROW])
         long["outcome"] = facets.of(long["outcome"], path.name, long[ROW])

@@ -57,9 +57,7 @@ def load_sheet(source: Source, path: Path, log: Log) -> pd.DataFrame:
             log.note(source, "info", f"rows left out, since {column} says so", count=int((~chosen).sum()))
         frame = frame[chosen]
     for column, meanings in source.recode.items():
-        frame[column] = frame[column].map(
-            lambda cell, m=meanings: m.get(cell.strip(), cell), na_action="ignore"
-        )
+        frame[column] = frame[column].map(lambda cell, m=meanings: m.get(cell.strip(), cell), na_action="ignore")
     words = {word.strip().casefold() for word in source.missing} | {""}
     text = frame.columns.drop(ROW)
     cells = frame[text].apply(lambda c: c.where(~c.astype("str").str.strip().str.casefold().isin(words)))
