@@ -82,7 +82,7 @@ def changed(name, **columns):
         (changed("interviews", interview=(2, "north-0-1")), "share the key interview", "interviews"),
         (changed("interviews", month=(2, "May 2016")), "breaks the rule", "column month"),
         (changed("codings", document=(4, "someone.txt")), "not among the interviews", "row 6"),
-        (changed("codings", code=(4, "Trst and honesty of all kinds")), "match no factor", ""),
+        (changed("codings", code=(4, "Trst and honesty of all kinds")), "stand for no factor", "codings.csv"),
     ],
 )
 def test_bad_input_stops_with_place_and_mend(tmp_path, files, said, where):

@@ -115,7 +115,8 @@ def tidy(study: Study, coded: Coded, interview_keys: Keys, log: Log) -> pd.DataF
     """
     codings = coded.codings
     matched = match_codes(sorted(codings["code"].dropna().unique()), study.codebooks, dict(study.code_map))
-    require_matched(matched)
+    waiting = codings["code"].isin(matched.unmatched["code"])
+    require_matched(matched, where=", ".join(sorted(codings.loc[waiting, "file"].unique())))
     by_code = matched.table.set_index("code")
     frame = pd.DataFrame(
         {
