@@ -1,0 +1,192 @@
+"""The framework as a review tool: where one partnership stands, how surely, and what to talk about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.errors import MethodError
+from analysis.framework import Framework
+from analysis.review.attention import ATTENTION, Rules, judge
+from analysis.review.levels import benchmark_range, coder_spread, informant_values, side_gaps, unit_levels
+
+_MEASURES = [
+    *("score", "low", "high", "n_informants", "sd", "usual_sd", "agreement", "divided", "coder_sd"),
+    *("council", "partner", "side_gap", "side_low", "side_high"),
+    *("study_low", "study_median", "study_high", "n_units", "grade"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnershipReview:
+    """A review of one partnership; never a ranking, and no verdict where too few spoke.
+
+    Attributes
+    ----------
+    unit : str
+    framework : str
+        Key of the framework.
+    scale : tuple of float
+    level : float
+        Coverage of the intervals.
+    table : DataFrame
+        One row a factor in the framework's order: `factor`, `number`, `label`, `group`; `score`, `low`, `high`,
+        `n_informants`, `sd`, `usual_sd`, `agreement`, `divided`, `coder_sd`; `council`, `partner`, `side_gap` with
+        bounds; `study_low`, `study_median`, `study_high`, `n_units`; `grade`; `attention`, `reasons`.
+    informants : DataFrame
+        One row an informant and factor: `informant`, `side`, `factor`, `value`. For drawing; a page holds it
+        against the disclosure policy before it shows anything of it.
+    reported : DataFrame
+        Challenges and helps that its informants spoke of: `framework`, `factor`, `label`, `n_informants`, `share`.
+    questions : DataFrame
+        For the next conversation: `factor`, `label`, `attention`, `question`, most pressing first.
+    rules : str
+        The rules of attention in words.
+    """
+
+    unit: str
+    framework: str
+    scale: tuple[float, float]
+    level: float
+    table: pd.DataFrame
+    informants: pd.DataFrame
+    reported: pd.DataFrame
+    questions: pd.DataFrame
+    rules: str
+
+    @property
+    def summary(self) -> str:
+        """One plain sentence with its numbers."""
+        count = self.table["attention"].value_counts()
+        informants = self.informants["informant"].nunique()
+        first = self.table.loc[self.table["attention"] == ATTENTION[0], "label"]
+        named = f" ({'; '.join(first)})" if len(first) else ""
+        return (
+            f"{informants} informants spoke of {int(self.table['n_informants'].gt(0).sum())} of {len(self.table)} "
+            f"factors; {count.get(ATTENTION[0], 0)} to talk about first{named}, {count.get(ATTENTION[1], 0)} to talk "
+            f"about, {count.get(ATTENTION[2], 0)} that stand out as strengths, and for "
+            f"{count.get(ATTENTION[4], 0)} too few spoke to say."
+        )
+
+
+def partnership_review(
+    ratings: pd.DataFrame,
+    *,
+    unit: str,
+    framework: Framework,
+    scale: tuple[float, float],
+    benchmark: pd.DataFrame | None = None,
+    evidence: pd.DataFrame | None = None,
+    reported: pd.DataFrame | None = None,
+    contexts: dict[str, Framework] | None = None,
+    rules: Rules | None = None,
+    level: float = 0.95,
+) -> PartnershipReview:
+    """Review one partnership on every factor of a framework.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Columns `unit`, `informant`, `factor`, `value`; `side` (`council`, `partner`) and `coder` where known. All
+        units of the study, or the respondents of a self-assessment alone.
+    unit : str
+        The partnership.
+    framework : Framework
+        Gives factors, labels and questions.
+    scale : tuple of float
+        Least and most value of a rating.
+    benchmark : DataFrame, optional
+        Columns `unit`, `factor`, `value` on the same scale; the other units' means where it is left out.
+    evidence : DataFrame, optional
+        Columns `factor`, `grade`: how strong the study's evidence is that the factor matters.
+    reported : DataFrame, optional
+        Columns `unit`, `informant`, `framework`, `factor`: who spoke of which challenge or help.
+    contexts : dict, optional
+        The frameworks of `reported`, for their labels.
+    rules : Rules, optional
+    level : float
+        Coverage of the intervals, in (0, 1).
+
+    Raises
+    ------
+    MethodError
+        The unit has no ratings, values lie off the scale, or columns are missing.
+    """
+    rules = rules or Rules()
+    values = informant_values(ratings)
+    _check(values, unit, scale)
+    if benchmark is None:
+        benchmark = values.groupby(["unit", "factor"], as_index=False)["value"].mean()
+    names = framework.table[["factor", "number", "label", "group"]].set_index("factor")
+    table = (
+        names.join(unit_levels(values, unit, scale, level))
+        .join(coder_spread(ratings))
+        .join(side_gaps(values, unit, level))
+        .join(benchmark_range(benchmark, unit))
+    )
+    table["grade"] = _grades(evidence).reindex(table.index)
+    table = table.assign(n_informants=table["n_informants"].fillna(0).astype("int64")).reset_index()
+    table = judge(table[["factor", "number", "label", "group", *_MEASURES]], scale, rules)
+    return PartnershipReview(
+        unit=unit,
+        framework=framework.key,
+        scale=scale,
+        level=level,
+        table=table,
+        informants=values[values["unit"] == unit].drop(columns="unit").reset_index(drop=True),
+        reported=_reported(reported, unit, contexts or {}, values),
+        questions=_questions(table, framework),
+        rules=rules.words(scale),
+    )
+
+
+def _check(values: pd.DataFrame, unit: str, scale: tuple[float, float]) -> None:
+    if not (values["unit"] == unit).any():
+        known = sorted(values["unit"].unique())
+        raise MethodError(f"there are no ratings of {unit!r}", allowed=known, value=unit)
+    off = values[~values["value"].between(*scale)]
+    if not off.empty:
+        raise MethodError(
+            f"{len(off)} ratings lie off the scale {scale[0]:g} to {scale[1]:g}, such as {off['value'].iloc[0]:g}",
+            where=f"factor {off['factor'].iloc[0]!r}",
+        )
+
+
+def _grades(evidence: pd.DataFrame | None) -> pd.Series:
+    if evidence is None:
+        return pd.Series(dtype="str")
+    if evidence["factor"].duplicated().any():
+        raise MethodError("the evidence grades a factor twice", fix="give one grade a factor, for one outcome")
+    return evidence.set_index("factor")["grade"]
+
+
+def _reported(
+    reported: pd.DataFrame | None, unit: str, contexts: dict[str, Framework], values: pd.DataFrame
+) -> pd.DataFrame:
+    columns = ["framework", "factor", "label", "n_informants", "share"]
+    if reported is None:
+        return pd.DataFrame(columns=columns)
+    own = reported[reported["unit"] == unit]
+    everyone = pd.concat([own["informant"], values.loc[values["unit"] == unit, "informant"]]).nunique()
+    counts = own.groupby(["framework", "factor"], as_index=False)["informant"].nunique()
+    counts = counts.rename(columns={"informant": "n_informants"})
+    labels = {(key, f.key): f.label for key, framework in contexts.items() for f in framework.factors}
+    pairs = zip(counts["framework"], counts["factor"], strict=True)
+    counts = counts.assign(
+        label=[labels.get(pair, pair[1]) for pair in pairs], share=counts["n_informants"] / max(everyone, 1)
+    )
+    order = ["framework", "n_informants", "factor"]
+    return counts.sort_values(order, ascending=[True, False, True], ignore_index=True)[columns]
+
+
+def _questions(table: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Questions of the factors to talk about; of those that too few spoke of, the first one."""
+    wanted = {ATTENTION[0]: 3, ATTENTION[1]: 2, ATTENTION[4]: 1}
+    rows = [
+        (row.factor, row.label, row.attention, question)
+        for attention in wanted
+        for row in table[table["attention"] == attention].itertuples()
+        for question in framework.factor(str(row.factor)).questions[: wanted[attention]]
+    ]
+    return pd.DataFrame(rows, columns=["factor", "label", "attention", "question"])
