@@ -196,7 +196,7 @@ class ForkedKernel:
 
 
 @atexit.register
-def _kill_all() -> None:
+def kill_all() -> None:
     """Leave no kernel behind; registered after multiprocessing's own hook, so that it runs before."""
     for kernel in list(_running):
         kernel.kill()
@@ -236,9 +236,7 @@ def _plot_inline() -> None:
     """Choose the back end that a fresh kernel would: matplotlib was loaded before there was a kernel."""
     if "matplotlib" in sys.modules:
         matplotlib = importlib.import_module("matplotlib")
-        matplotlib.rcParams["backend"] = (
-            os.environ.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
-        )
+        matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
 
 
 def _end_with_parent() -> None:

@@ -79,9 +79,7 @@ def read_declaration(path: Path) -> Declared | None:
                 fix="add it to the notebook's metadata (in Lab: property inspector, advanced tools)",
             )
     if said.get("per") not in PER:
-        raise NotebookError(
-            f"per = {said['per']!r}", where=path.name, allowed=("null", *PER[1:]), value=said["per"]
-        )
+        raise NotebookError(f"per = {said['per']!r}", where=path.name, allowed=("null", *PER[1:]), value=said["per"])
     lists = {name: tuple(said.get(name, ())) for name in ("reads", "results", "writes")}
     return Declared(
         said["key"],
