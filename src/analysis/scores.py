@@ -7,7 +7,7 @@ score is the mean of its interviews' scores, since the interview is an informant
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import get_args
 
 import numpy as np
@@ -277,6 +277,17 @@ def unit_frame(
     return frame.rename_axis(columns=None).reset_index()
 
 
+def with_side(interviews: pd.DataFrame, council_sectors: Collection[str]) -> pd.DataFrame:
+    """Return the interviews with the column `side`: `council` for the sectors listed, else `partner`.
+
+    An informant whose sector is not known is on neither side: missing.
+    """
+    side = np.where(interviews["sector"].isin(council_sectors), "council", "partner")
+    return interviews.assign(
+        side=pd.Series(side, index=interviews.index, dtype="str").where(interviews["sector"].notna())
+    )
+
+
 def interview_frame(
     scores: pd.DataFrame,
     outcomes: pd.DataFrame,
@@ -284,7 +295,7 @@ def interview_frame(
     *,
     framework: str,
     overall: tuple[str, ...],
-    council_sectors: tuple[str, ...] = (),
+    council_sectors: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return one row an interview: interview, partnership, area, role, sector, side, factors' scores, outcomes.
 
@@ -296,10 +307,8 @@ def interview_frame(
     own = outcomes.dropna(subset=["interview"])
     told = outcome_scores(own, overall, by=("partnership", "informant")) if len(own) else None
     read = outcome_scores(outcomes[outcomes["interview"].isna()], overall)
-    frame = interviews[["interview", "partnership", "area", "role", "sector"]].copy()
-    council = frame["sector"].isin(council_sectors)
-    frame["side"] = np.where(council, "council", "partner")
-    frame = frame.set_index("interview").join(wide)
+    people = with_side(interviews, council_sectors)[["interview", "partnership", "area", "role", "sector", "side"]]
+    frame = people.set_index("interview").join(wide)
     for outcome in dict.fromkeys([*([] if told is None else told["outcome"]), *read["outcome"]]):
         values = pd.Series(np.nan, index=frame.index)
         if told is not None:

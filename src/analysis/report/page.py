@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -68,6 +69,10 @@ class Page:
             "factor": factors,
             "outcome": outcomes | {f"outcome:{key}": label for key, label in outcomes.items()},
         }
+
+    def labels(self, keys: Iterable[str], what: str = "factor") -> list[str]:
+        """Return the names of keys, in their order."""
+        return [self.names[what].get(key, key) for key in keys]
 
     def _names_of(self, table: str, key: str, name: str) -> dict[str, str]:
         frame = _load(self.study.processed / f"{table}.parquet", table)
