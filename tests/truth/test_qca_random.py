@@ -1,4 +1,4 @@
-"""Random truth tables against R's exact methods: primes, models, assumptions, counterfactuals, intermediate solutions."""
+"""Random truth tables against R: primes, models, assumptions, counterfactuals, intermediate solutions."""
 
 import gzip
 import json

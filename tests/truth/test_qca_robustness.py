@@ -14,6 +14,7 @@ from analysis.qca import (
     frequency_range,
     inclusion_range,
     minimise,
+    parameters_of_fit,
     robust_core,
     skewness,
     theory_evaluation,
@@ -199,3 +200,25 @@ def test_skewness(truth, payf, schlf):
             name, above, cases, share = re.match(r"Set (\w+) .*: (\d+) / (\d+) = ([\d.]+) %", line).groups()
             assert (ours["set"], ours["above"], ours["cases"]) == (name, int(above), int(cases))
             assert 100 * ours["share"] == pytest.approx(float(share), abs=0.005)
+
+
+def test_fit_of_single_conditions(folder, truth):
+    # QCAfit rounds to four decimals; its set names are those of SetMethods' copy of the same data
+    data = pd.read_csv(folder / "data" / "LF.csv")
+    names = {"SURVIVED": "SURV", "DEVELOPED": "DEV", "URBAN": "URB", "LITERATE": "LIT", "INDUSTRIAL": "IND"}
+    theirs = truth["QCAfit"]
+    for place, label in enumerate(theirs["rows"]):
+        name = label.replace(label.removeprefix("~"), names[label.removeprefix("~")])
+        if name.endswith("SURV"):
+            continue
+        sufficiency = parameters_of_fit(data, f"{name} -> SURV").table.iloc[0]
+        for column, key in (
+            ("consistency", "Cons.Suf"),
+            ("raw_coverage", "Cov.Suf"),
+            ("pri", "PRI"),
+            ("consistency_haesebrouck", "Cons.Suf(H)"),
+        ):
+            assert sufficiency[column] == pytest.approx(theirs["sufficiency"][key][place], abs=6e-5)
+        necessity = parameters_of_fit(data, f"{name} <- SURV").table.iloc[0]
+        for column, key in (("consistency", "Cons.Nec"), ("coverage", "Cov.Nec"), ("relevance", "RoN")):
+            assert necessity[column] == pytest.approx(theirs["necessity"][key][place], abs=6e-5)

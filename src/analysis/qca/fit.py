@@ -49,6 +49,12 @@ def pri(x: Floats, y: Floats) -> Floats:
     return ratio(_overlap(x, y).sum(axis=0) - both, x.sum(axis=0) - both)
 
 
+def consistency_haesebrouck(x: Floats, y: Floats) -> Floats:
+    """Return consistency that weighs inconsistent memberships by their size (Haesebrouck 2015), in [0, 1]."""
+    overlap = _overlap(x, y)
+    return ratio(overlap.sum(axis=0), (overlap + np.sqrt((x - overlap) * x)).sum(axis=0))
+
+
 def relevance_of_necessity(x: Floats, y: Floats) -> Floats:
     """Return RoN, in [0, 1]: near 0 where x is a trivially necessary condition, close to a constant."""
     return ratio((1.0 - x).sum(axis=0), (1.0 - _overlap(x, y)).sum(axis=0))
@@ -154,6 +160,7 @@ def sufficiency_rows(x: Floats, y: Floats, names: Sequence[str]) -> pd.DataFrame
             "term": [*names, " + ".join(names)],
             "consistency": consistency(every, y),
             "pri": pri(every, y),
+            "consistency_haesebrouck": consistency_haesebrouck(every, y),
             "raw_coverage": coverage(every, y),
             "unique_coverage": [*unique_coverage(x, y), np.nan],
         }

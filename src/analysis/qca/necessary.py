@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 TRIVIAL = 0.5  # relevance (RoN) or coverage below this: the set is so large that nearly every case is in it
 _ALL_SIZES_UP_TO = 8
-_MOST_CANDIDATES = 2_000_000
+_MOST_CANDIDATES = 200_000
 _COLUMNS = ["expression", "kind", "consistency", "relevance", "coverage", "necessary", "trivial"]
 
 
@@ -186,19 +186,22 @@ class _Search:
 
     def _longer(self, level: list[tuple[int, ...]], must_extend: set[tuple[int, ...]]) -> list[tuple[int, ...]]:
         """Join combinations that share all but their last literal, where every part is in `must_extend`."""
+        by_start: dict[tuple[int, ...], list[int]] = {}
+        for combination in sorted(level):
+            by_start.setdefault(combination[:-1], []).append(combination[-1])
         longer = []
-        for left, right in combinations(sorted(level), 2):
-            if left[:-1] != right[:-1] or self.singles[left[-1]][0].name == self.singles[right[-1]][0].name:
-                continue
-            joined = (*left, right[-1])
-            if all(part in must_extend for part in combinations(joined, len(left))):
-                longer.append(joined)
-            if len(longer) > _MOST_CANDIDATES:
-                raise MethodError(
-                    "too many combinations to search for necessity",
-                    where="necessity",
-                    fix="Lower most_literals, or use fewer conditions.",
-                )
+        for start, ends in by_start.items():
+            for left, right in combinations(ends, 2):
+                joined = (*start, left, right)
+                same = self.singles[left][0].name == self.singles[right][0].name
+                if not same and all(part in must_extend for part in combinations(joined, len(start) + 1)):
+                    longer.append(joined)
+        if len(longer) > _MOST_CANDIDATES:
+            raise MethodError(
+                "too many combinations to search for necessity",
+                where=f"necessity, combinations of {len(longer[0])} literals",
+                fix="Lower most_literals, or use fewer conditions.",
+            )
         return longer
 
     def _kept(self, passed: list[tuple[int, ...]], join: np.ufunc, joint: str, kind: str, size: int) -> pd.DataFrame:

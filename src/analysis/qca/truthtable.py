@@ -148,7 +148,7 @@ class TruthTable:
     def contradictions(self) -> pd.DataFrame:
         """The rows whose cases disagree: output "C", or cases both inside and outside the outcome."""
         frame = self.table
-        mixed = [0 < len(out) < len(every) for out, every in zip(self.deviant, self.cases, strict=True)]
+        mixed = np.array([0 < len(out) < len(every) for out, every in zip(self.deviant, self.cases, strict=True)])
         return frame[(frame["OUT"] == "C") | mixed].reset_index(drop=True)
 
     @property
