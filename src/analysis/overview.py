@@ -100,3 +100,26 @@ def _touched(interviews: pd.DataFrame, coded: pd.DataFrame, framework: str, fact
         partnerships=found["partnership"],
         share_of_partnerships=found["partnership"] / totals[1],
     )
+
+
+def offsets_by_file(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return how many documents of each raw file were counted in which way.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        Columns `file`, `offsets` (missing where the format has no places in a text), `words`.
+    """
+    counted = documents.assign(offsets=documents["offsets"].fillna("not stated by the format"))
+    grouped = counted.groupby(["file", "offsets"], sort=True)
+    return grouped.agg(documents=("file", "size"), words=("words", "sum")).reset_index()
+
+
+def most_raised(observations: pd.DataFrame, interviews: pd.DataFrame) -> pd.DataFrame:
+    """Return codes by how many interviews raised them, most first, with the partnerships and the share."""
+    partnership = interviews.set_index("interview")["partnership"]
+    placed = observations.assign(partnership=observations["interview"].map(partnership))
+    counts = placed.groupby(["framework", "factor"])[["interview", "partnership"]].nunique().reset_index()
+    counts = counts.rename(columns={"interview": "interviews", "partnership": "partnerships"})
+    counts["share_of_interviews"] = counts["interviews"] / len(interviews)
+    return counts.sort_values(["interviews", "factor"], ascending=[False, True], ignore_index=True)

@@ -48,8 +48,10 @@ class Log:
         self.files.append({**entry, **fingerprint(path)})
 
     def notes_table(self) -> pd.DataFrame:
-        """Return the notes as a frame."""
-        frame = pd.DataFrame(self.notes, columns=list(NOTES))
+        """Return the notes as a frame, errors first, then warnings."""
+        severity = {"error": 0, "warning": 1}
+        ordered = sorted(self.notes, key=lambda note: severity.get(str(note[2]), 2))
+        frame = pd.DataFrame(ordered, columns=list(NOTES))
         frame["row"] = pd.to_numeric(frame["row"]).astype("float64")
         return frame.astype({"count": "int64"})
 

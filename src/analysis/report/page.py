@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -70,9 +69,10 @@ class Page:
             "outcome": outcomes | {f"outcome:{key}": label for key, label in outcomes.items()},
         }
 
-    def labels(self, keys: Iterable[str], what: str = "factor") -> list[str]:
-        """Return the names of keys, in their order."""
-        return [self.names[what].get(key, key) for key in keys]
+    @property
+    def labels(self) -> dict[str, str]:
+        """Key of any area, partnership, factor or outcome to the name that readers see."""
+        return {key: name for names in self.names.values() for key, name in names.items()}
 
     def _names_of(self, table: str, key: str, name: str) -> dict[str, str]:
         frame = _load(self.study.processed / f"{table}.parquet", table)
