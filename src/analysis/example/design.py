@@ -29,10 +29,10 @@ class Design:
         Latent correlation between two factors of one group that don't matter.
     between_groups : float
         Latent correlation between two factors of two groups that don't matter.
-    pattern : (str, str)
-        Groups which together do more than each by itself.
+    pattern : (int, int)
+        Numbers of two factors that matter and do more together than the sum of both.
     pattern_strength : float
-        Coefficient of the product of the two groups' standardised latent levels.
+        Coefficient of the standardised product of the two factors' latent levels.
     area_share : float
         Share of the latent variance, of factors and innovation alike, that lies between areas.
     selection : float
@@ -95,7 +95,7 @@ class Design:
     linked: float = 0.30
     within_group: float = 0.40
     between_groups: float = 0.20
-    pattern: tuple[str, str] = ("convene", "shared-ethos")
+    pattern: tuple[int, int] = (2, 11)
     pattern_strength: float = 0.30
     area_share: float = 0.30
     selection: float = 0.70

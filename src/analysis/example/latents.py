@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from analysis.example.design import Design
-from analysis.example.stated import direct_effects, explained, factor_correlation, groups
+from analysis.example.stated import direct_effects, explained, factor_correlation
 
 #: Partnerships drawn for each place on the list, from which the studied one is chosen.
 CANDIDATES = 12
@@ -39,15 +39,10 @@ def draw_latents(design: Design, area_of: np.ndarray, rng: np.random.Generator) 
 
 
 def _pattern(design: Design, levels: np.ndarray) -> np.ndarray:
-    """Return the standardised product of two groups' latent levels, uncorrelated with every factor."""
-    group = groups()
-    correlation = factor_correlation(design)
-    members = [group == key for key in design.pattern]
-    parts = [levels[..., member].mean(-1) / np.sqrt(correlation[np.ix_(member, member)].mean()) for member in members]
-    shared = correlation[np.ix_(*members)].mean() / np.sqrt(
-        np.prod([correlation[np.ix_(member, member)].mean() for member in members])
-    )
-    return (parts[0] * parts[1] - shared) / np.sqrt(1 + shared**2)
+    """Return the standardised product of two factors' latent levels, uncorrelated with every factor."""
+    first, second = (number - 1 for number in design.pattern)
+    shared = factor_correlation(design)[first, second]
+    return (levels[..., first] * levels[..., second] - shared) / np.sqrt(1 + shared**2)
 
 
 def _chosen(design: Design, innovation: np.ndarray, rng: np.random.Generator) -> np.ndarray:

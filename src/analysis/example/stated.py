@@ -1,4 +1,4 @@
-"""What a design says to be true: latent correlations, direct effects, and what selection leaves of them."""
+"""What a design says of the latent variables: their correlations, direct effects and explained variance."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import pandas as pd
 
 from analysis.example.design import Design
 from analysis.framework import Framework, load_frameworks
@@ -74,45 +73,6 @@ def direct_effects(design: Design, effects: Mapping[int, float] | None = None) -
 def explained(design: Design) -> float:
     """Return the share of the variance of latent innovation that the factors and the pattern explain."""
     return float(direct_effects(design) @ by_number(design.effects) + design.pattern_strength**2)
-
-
-def truth(design: Design | None = None) -> pd.DataFrame:
-    """Return what was put in, one row a factor of the primary framework.
-
-    Returns
-    -------
-    DataFrame
-        `framework`, `factor`, `number`, `group`, `label`; `effect`, the latent correlation with innovation over
-        all partnerships that could have been studied; `direct`, the weight with the other factors held still;
-        `expected`, the correlation left among those chosen for their reputation; `sector_gap`; `matters`.
-    """
-    design = design or Design()
-    frame = codebooks()[PRIMARY].table.drop(columns="definition")
-    effect = by_number(design.effects)
-    return frame.assign(
-        effect=effect,
-        direct=np.round(direct_effects(design), 12),
-        expected=restricted(effect, design),
-        sector_gap=by_number(design.sector_gap),
-        matters=effect != 0,
-    )
-
-
-def restricted(correlation: np.ndarray, design: Design) -> np.ndarray:
-    """Return what selection on reputation leaves of a correlation with latent innovation.
-
-    Normal theory of explicit selection on a third variable (Pearson 1903; Lawley 1943): reputation above a
-    cut keeps the share 1 - w of its variance, w = m (m - c) for the cut c and its inverse Mills ratio m, and
-    reputation is related to a factor only through innovation.
-    """
-    from scipy.stats import norm
-
-    if design.selection >= 1:
-        return correlation
-    cut = norm.isf(design.selection)
-    mills = norm.pdf(cut) / design.selection
-    lost = mills * (mills - cut) * design.reputation**2
-    return correlation * (1 - lost) / np.sqrt((1 - lost) * (1 - lost * correlation**2))
 
 
 def by_number(values: Mapping[int, float]) -> np.ndarray:
