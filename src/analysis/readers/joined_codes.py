@@ -77,12 +77,18 @@ def _families(known: Iterable[str]) -> set[str]:
     return {name.rpartition(": ")[0] for name in names if ": " in name} | names
 
 
-def _cost(name: str, known: set[str], families: set[str]) -> float:
-    """Return how strange a name is; commas in it weigh a little, so that the shorter of two readings wins."""
+def _cost(name: str, known: set[str], families: set[str], *, counted: bool) -> float:
+    """Return how strange a name is.
+
+    Commas in it weigh a little, so that the shorter of two readings wins. Where no count forces names together, a
+    strange name with commas is as strange as its pieces.
+    """
     if name in known:
         return _NAME
-    family = name.rpartition(": ")[0]
-    return (_FAMILY if family in families else _STRANGE) + 0.1 * name.count(_JOINER)
+    commas = name.count(_JOINER)
+    if name.rpartition(": ")[0] in families:
+        return _FAMILY + 0.1 * commas
+    return _STRANGE * (1 if counted else 1 + commas) + 0.1 * commas
 
 
 def _cut(pieces: list[str], wanted: int, known: set[str], families: set[str]) -> tuple[list[str], bool]:
@@ -92,7 +98,7 @@ def _cut(pieces: list[str], wanted: int, known: set[str], families: set[str]) ->
     for stop in range(1, len(pieces) + 1):
         for start in range(max(0, stop - _LONGEST), stop):
             name = _JOINER.join(pieces[start:stop]).strip()
-            cost = _cost(name, known, families) + (0.0 if wanted else 0.01)
+            cost = _cost(name, known, families, counted=bool(wanted)) + (0.0 if wanted else 0.01)
             for used in range(most):
                 before = best.get((start, used))
                 if before is None:
