@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-import joblib
 import numpy as np
 import pandas as pd
 
 from analysis.association import reml
+from analysis.association.parallel import Progress, spread
 from analysis.association.power import wilson
 from analysis.association.results import percent
 from analysis.association.simulation import Design, even_design, simulate
@@ -76,7 +76,8 @@ def plan(
     datasets: int = 400,
     seed: int = 2017,
     jobs: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
 ) -> Plan:
     """Simulate the power of the primary test for every combination of the ranges.
 
@@ -96,6 +97,8 @@ def plan(
         Each combination draws from its own stream, so the numbers do not depend on `jobs`.
     jobs : int
         Processes.
+    scheduler : str, optional
+        Address of a Dask scheduler, used instead of local processes.
     progress : callable, optional
         Called with the number done and the number in all.
     """
@@ -103,16 +106,8 @@ def plan(
     if not grid:
         raise MethodError("the ranges hold no design with at least two clusters and four units")
     streams = np.random.default_rng(seed).spawn(len(grid))
-    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
-    work = (
-        joblib.delayed(_power)(combination, like, tests, alpha, datasets, rng)
-        for combination, rng in zip(grid, streams, strict=True)
-    )
-    rows = []
-    for row in parallel(work):
-        rows.append(row)
-        if progress is not None:
-            progress(len(rows), len(grid))
+    tasks = [(c, like, tests, alpha, datasets, rng) for c, rng in zip(grid, streams, strict=True)]
+    rows = spread(_power, tasks, jobs=jobs, scheduler=scheduler, progress=progress)
     return Plan(pd.DataFrame(rows), tests, alpha, target, datasets, seed)
 
 

@@ -56,38 +56,64 @@ def cluster_robust(
 
 
 def robust_slopes(outcome: Floats, factor: Floats, cluster: Integers, kind: Kind = "CR2") -> Robust:
-    """Do the work of `cluster_robust` for B data sets without missing values, shapes (B, n_units)."""
-    x = factor - factor.mean(axis=1, keepdims=True)
+    """Do the work of `cluster_robust` for B data sets, shapes (B, n_units), NaN where a unit is missing."""
+    present = np.isfinite(outcome + factor).astype(float)
+    n = present.sum(axis=1, keepdims=True)
+    x = _centred_over(factor, present, n)
+    y = _centred_over(outcome, present, n)
     squares = (x**2).sum(axis=1, keepdims=True)
-    n = x.shape[1]
-    slope = (x * outcome).sum(axis=1) / squares[:, 0]
-    residual = outcome - outcome.mean(axis=1, keepdims=True) - slope[:, None] * x
-    basis = np.stack([np.full_like(x, n**-0.5), x / np.sqrt(squares)], axis=-1)
-    labels = np.unique(cluster)
+    slope = (x * y).sum(axis=1) / squares[:, 0]
+    residual = y - slope[:, None] * x
+    basis = np.stack([present / np.sqrt(n), x / np.sqrt(squares)], axis=-1)
+    groups = [np.flatnonzero(cluster == label) for label in np.unique(cluster)]
+    clusters = sum((present[:, at].sum(axis=1) > 0).astype(float) for at in groups)
     scores, spread = [], []
-    for label in labels:
-        at = np.flatnonzero(cluster == label)
-        weight = _adjusted(basis[:, at], x[:, at] / squares, kind, len(labels))
+    for at in groups:
+        weight = _adjusted(basis[:, at], x[:, at] / squares, kind, np.asarray(clusters))
         scores.append((weight * residual[:, at]).sum(axis=1))
         own = np.zeros_like(x)
         own[:, at] = weight
         spread.append(own - np.einsum("bnk,bk->bn", basis, np.einsum("bnk,bn->bk", basis[:, at], weight)))
-    variance = (np.stack(scores) ** 2).sum(axis=0)
+    se = np.sqrt((np.stack(scores) ** 2).sum(axis=0))
     gram = np.einsum("ibn,jbn->bij", np.stack(spread), np.stack(spread))
-    df = np.einsum("bii->b", gram) ** 2 / (gram**2).sum(axis=(1, 2))
-    se = np.sqrt(variance)
     with np.errstate(all="ignore"):
+        df = np.einsum("bii->b", gram) ** 2 / (gram**2).sum(axis=(1, 2))
         return Robust(slope, se, df, 2.0 * special.stdtr(df, -np.abs(slope / se)))
 
 
-def _adjusted(basis: Floats, weight: Floats, kind: Kind, clusters: int) -> Floats:
+def _centred_over(values: Floats, present: Floats, n: Floats) -> Floats:
+    """Deviations from the mean of the units present, 0 for the others."""
+    known = np.where(present > 0, values, 0.0)
+    return (known - known.sum(axis=1, keepdims=True) / n) * present
+
+
+def within_slopes(outcome: Floats, factor: Floats, cluster: Integers) -> Robust:
+    """Do the work of `fixed_effects` for B data sets, shapes (B, n_units), NaN where a unit is missing."""
+    present = np.isfinite(outcome + factor).astype(float)
+    member = np.eye(int(cluster.max()) + 1)[cluster]
+    sizes = present @ member
+    inner = []
+    for values in (factor, outcome):
+        known = np.where(present > 0, values, 0.0)
+        inner.append((known - (known @ member / np.maximum(sizes, 1.0))[:, cluster]) * present)
+    x, y = inner
+    squares = (x**2).sum(axis=1)
+    df = present.sum(axis=1) - (sizes > 0).sum(axis=1) - 1.0
+    with np.errstate(all="ignore"):
+        slope = (x * y).sum(axis=1) / squares
+        left = ((y - slope[:, None] * x) ** 2).sum(axis=1)
+        se = np.sqrt(left / df / squares)
+        return Robust(slope, se, df, 2.0 * special.stdtr(df, -np.abs(slope / se)))
+
+
+def _adjusted(basis: Floats, weight: Floats, kind: Kind, clusters: Floats) -> Floats:
     """Apply a cluster's adjustment matrix to its weights, shapes (B, n, 2) and (B, n) to (B, n).
 
     The matrix is a power of I - H with H = basis basis'; H has rank two, so only the 2 x 2 inner products
     need an eigendecomposition. A direction that the cluster alone determines is left out (Moore-Penrose).
     """
     if kind in ("CR0", "CR1"):
-        return weight * (np.sqrt(clusters / (clusters - 1)) if kind == "CR1" else 1.0)
+        return weight * (np.sqrt(clusters / (clusters - 1.0))[:, None] if kind == "CR1" else 1.0)
     power = -0.5 if kind == "CR2" else -1.0
     values, vectors = np.linalg.eigh(np.einsum("bnk,bnl->bkl", basis, basis))
     left = 1.0 - values
@@ -98,24 +124,20 @@ def _adjusted(basis: Floats, weight: Floats, kind: Kind, clusters: int) -> Float
     return weight + np.einsum("bnl,bl,bml,bm->bn", own, scaled, own, weight, optimize=True)
 
 
-def fixed_effects(
-    frame: pd.DataFrame, outcome: str, factor: str, cluster: str, *, level: float = 0.95
-) -> Association:
+def fixed_effects(frame: pd.DataFrame, outcome: str, factor: str, cluster: str, *, level: float = 0.95) -> Association:
     """Estimate ``outcome ~ factor + cluster`` by least squares: only differences within clusters count.
 
     Parameters, result and errors as in `random_intercept`; the factor must vary within a cluster. The t
     test has n_units - n_clusters - 1 degrees of freedom.
     """
     read = units(frame, outcome, factor, cluster)
-    x, y = centred(read.factor, read.cluster), centred(read.outcome, read.cluster)
-    if np.abs(x).max() <= 1e-9 * np.ptp(read.factor):
+    inner = centred(read.factor, read.cluster)
+    if np.abs(inner).max() <= 1e-9 * np.ptp(read.factor):
         raise MethodError(f"{factor!r} does not vary within any cluster")
-    df = read.n_units - read.n_clusters - 1
-    if df < 1:
+    if read.n_units - read.n_clusters < 2:
         raise MethodError("too few units for fixed effects: no degree of freedom is left")
-    slope = float(x @ y / (x @ x))
-    left = y - slope * x
-    if left @ left <= 1e-20 * (y @ y):
+    found = within_slopes(read.outcome[None], read.factor[None], read.cluster)
+    estimate, se, df = (float(values[0]) for values in (found.estimate, found.se, found.df))
+    if not se > 1e-10 * read.outcome.std() / read.factor.std():
         raise MethodError(f"{factor!r} and {cluster!r} fit {outcome!r} without any residual")
-    se = float(np.sqrt(left @ left / df / (x @ x)))
-    return Association(**t_fields(read, "cluster fixed effects", slope, se, df, level))  # type: ignore[arg-type]
+    return Association(**t_fields(read, "cluster fixed effects", estimate, se, df, level))  # type: ignore[arg-type]

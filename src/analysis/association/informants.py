@@ -1,0 +1,256 @@
+"""Factor and outcome from different informants: what is left when nobody rates both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from analysis.association import reml
+from analysis.association.design import Floats, Integers, codes, column, numeric
+from analysis.association.icc import intraclass_correlation
+from analysis.association.mixed import random_intercept
+from analysis.association.results import RandomIntercept, check_level, number, p_value, t_interval
+from analysis.errors import MethodError
+
+
+@dataclass(frozen=True, slots=True)
+class SplitInformants:
+    """The association with factor and outcome from different informants, over random splits.
+
+    Attributes
+    ----------
+    main : RandomIntercept
+        From all informants, who rate both.
+    table : DataFrame
+        One row a split: estimate, se, df, p.
+    estimate, se, df, p : float
+        Mean estimate over splits; root mean square of the splits' standard errors (splits of the same data are
+        no independent evidence, so averaging is not counted as precision); mean df; the p that follows.
+    interval : tuple of float
+    level : float
+    standardised : float
+        With the spreads of the main analysis.
+    comparable : float
+        The mean estimate as it would be with as many informants behind the factor as the main analysis has
+        (Spearman-Brown; slopes shrink with the factor's reliability).
+    n_units, n_dropped_units : int
+        Units split; units left out because fewer than two informants rate them.
+    seed : int
+    """
+
+    main: RandomIntercept
+    table: pd.DataFrame
+    estimate: float
+    se: float
+    df: float
+    p: float
+    interval: tuple[float, float]
+    level: float
+    standardised: float
+    comparable: float
+    n_units: int
+    n_dropped_units: int
+    seed: int
+
+    @property
+    def inflation(self) -> float:
+        """Estimate from shared informants less the comparable one from different informants."""
+        return self.main.estimate - self.comparable
+
+    @property
+    def same_sign(self) -> float:
+        """Share of splits whose estimate has the sign of the main one."""
+        return float((np.sign(self.table["estimate"]) == np.sign(self.main.estimate)).mean())
+
+    @property
+    def summary(self) -> str:
+        """The split estimate beside the main one, and the inflation."""
+        return (
+            f"With {self.main.factor} and {self.main.outcome} from different informants the estimate is "
+            f"{number(self.estimate)} ({number(self.interval[0])} to {number(self.interval[1])}; {p_value(self.p)}; "
+            f"{len(self.table)} splits) against {number(self.main.estimate)} from the same informants; at equal "
+            f"reliability it would be {number(self.comparable)}, so {number(self.inflation)} may come from "
+            "the common source."
+        )
+
+
+def split_informants(
+    interviews: pd.DataFrame,
+    outcome: str,
+    factor: str,
+    cluster: str,
+    *,
+    unit: str,
+    splits: int = 200,
+    level: float = 0.95,
+    seed: int = 2017,
+) -> SplitInformants:
+    """Score the factor from a random half of each unit's informants and the outcome from the others.
+
+    Parameters
+    ----------
+    interviews : DataFrame
+        One row an informant (interview).
+    outcome, factor : str
+        Numeric columns: the informant's rating of the outcome and score of the factor, missing where unknown.
+    cluster, unit : str
+        Columns: the area, and the partnership that the interview is about.
+    splits : int
+        Random splits; each gives every unit both halves (with an odd number the larger half is drawn).
+    level : float
+    seed : int
+
+    Notes
+    -----
+    Different sources: Podsakoff, MacKenzie, Lee and Podsakoff (2003), Journal of Applied Psychology 88,
+    879-903. An informant who gives only one of the two values is used for that one.
+    """
+    check_level(level)
+    if splits < 1:
+        raise MethodError(f"splits must be at least 1, not {splits}")
+    x, y = numeric(interviews, factor), numeric(interviews, outcome)
+    member, group, area, names = _units(interviews, x, y, unit, cluster)
+    both = np.bincount(group[group >= 0], minlength=len(names))
+    usable = both >= 2
+    halves = _halves(group, len(names), splits, np.random.default_rng(seed))
+    factors = _means(x, halves, member)[:, usable]
+    outcomes = _means(y, ~halves, member)[:, usable]
+    codes_of_area = np.unique(area[usable], return_inverse=True)[1]
+    fitted = reml.slopes(outcomes, factors, codes_of_area)
+    table = pd.DataFrame({key: getattr(fitted, key)[:, 0] for key in ("estimate", "se", "df", "p")}).dropna()
+    if table.empty:
+        raise MethodError(
+            "no split leaves enough units with both a factor and an outcome", where=f"{int(usable.sum())} units"
+        )
+    main = random_intercept(
+        unit_frame(interviews, [outcome, factor], unit, cluster), outcome, factor, cluster, level=level
+    )
+    return _pooled(interviews, main, table, int(usable.sum()), int((~usable).sum()), unit, level, seed)
+
+
+def _pooled(
+    interviews: pd.DataFrame, main: RandomIntercept, table: pd.DataFrame, n: int, dropped: int,
+    unit: str, level: float, seed: int,
+) -> SplitInformants:  # fmt: skip
+    estimate, se, df = table["estimate"].mean(), math.sqrt((table["se"] ** 2).mean()), float(table["df"].mean())
+    full, half = _reliabilities(interviews, main.factor, unit)
+    return SplitInformants(
+        main=main,
+        table=table.reset_index(drop=True),
+        estimate=float(estimate),
+        se=se,
+        df=df,
+        p=float(2 * special.stdtr(df, -abs(estimate / se))),
+        interval=t_interval(float(estimate), se, df, level),
+        level=level,
+        standardised=float(estimate) * main.standardised / main.estimate,
+        comparable=float(estimate) * full / half,
+        n_units=n,
+        n_dropped_units=dropped,
+        seed=seed,
+    )
+
+
+def _reliabilities(interviews: pd.DataFrame, factor: str, unit: str) -> tuple[float, float]:
+    """Reliability of a unit's factor score from all of its informants and from half of them; NaN if unknown."""
+    try:
+        single = intraclass_correlation(interviews, factor, unit)
+    except MethodError:  # no unit has two informants who give the factor
+        return math.nan, math.nan
+    share = max(single.estimate, 0.02)
+    full, half = (n * share / (1.0 + (n - 1.0) * share) for n in (single.size, max(single.size / 2.0, 1.0)))
+    return full, half
+
+
+def _units(
+    interviews: pd.DataFrame, x: Floats, y: Floats, unit: str, cluster: str
+) -> tuple[Floats, Integers, Integers, np.ndarray]:
+    """Return who belongs to which unit, each unit's cluster, and the units' names."""
+    position, names = codes(interviews, unit)
+    where = codes(interviews, cluster)[0]
+    area = np.full(len(names), -1)
+    for own, at in zip(position, where, strict=True):
+        if own >= 0 and at >= 0:
+            if area[own] not in (-1, at):
+                raise MethodError(f"{unit!r} {names[own]!r} stands in more than one {cluster!r}")
+            area[own] = at
+    known = (np.isfinite(x) | np.isfinite(y)) & (position >= 0)
+    member = np.zeros((len(x), len(names)))
+    member[np.flatnonzero(known), position[known]] = 1.0
+    return member, np.where(known, position, -1), area, names
+
+
+def _halves(group: Integers, n_units: int, splits: int, rng: np.random.Generator) -> np.ndarray:
+    """Say for each split who is in the first half of the unit, shape (splits, n_informants)."""
+    keys = rng.random((splits, len(group)))
+    rank = np.empty((splits, len(group)), dtype=np.int64)
+    order = np.lexsort((keys, np.broadcast_to(group, keys.shape)), axis=1)
+    starts = np.searchsorted(np.sort(group), group, side="left")
+    np.put_along_axis(rank, order, np.broadcast_to(np.arange(len(group)), keys.shape), axis=1)
+    within = rank - starts
+    size = np.bincount(group[group >= 0], minlength=n_units)
+    extra = rng.integers(0, 2, size=(splits, n_units))
+    first = (size + extra) // 2
+    return np.where(group >= 0, within < first[:, np.maximum(group, 0)], False)
+
+
+def _means(values: Floats, chosen: np.ndarray, member: Floats) -> Floats:
+    """Mean over the chosen informants of each unit, NaN where none is left: shape (splits, n_units)."""
+    used = (chosen & np.isfinite(values)).astype(float)
+    with np.errstate(invalid="ignore"):
+        return (used * np.nan_to_num(values)) @ member / (used @ member)
+
+
+def unit_frame(interviews: pd.DataFrame, values: list[str], unit: str, cluster: str) -> pd.DataFrame:
+    """Return the mean of columns over the interviews of each unit, with the unit's cluster."""
+    for name in (*values, unit, cluster):
+        column(interviews, name)
+    return interviews.groupby([cluster, unit], as_index=False, observed=True)[values].mean()
+
+
+def named_split(
+    interviews: pd.DataFrame,
+    outcome: str,
+    factor: str,
+    cluster: str,
+    *,
+    unit: str,
+    by: str,
+    factor_from: Collection[object],
+    outcome_from: Collection[object],
+    level: float = 0.95,
+) -> RandomIntercept:
+    """Score the factor from one named group of informants and the outcome from another (council, partners).
+
+    Parameters
+    ----------
+    interviews, outcome, factor, cluster, unit, level
+        As in `split_informants`.
+    by : str
+        Column that names each informant's group.
+    factor_from, outcome_from : collection
+        Values of `by`; they must not overlap.
+
+    Returns
+    -------
+    RandomIntercept
+        Over units that have both; the others are counted as dropped.
+    """
+    groups = column(interviews, by)
+    for wanted in (factor_from, outcome_from):
+        missing = set(wanted) - set(groups.dropna())
+        if missing or not wanted:
+            raise MethodError(
+                f"no informant is of {by} {sorted(map(str, missing))}",
+                allowed=sorted(map(str, groups.dropna().unique())),
+            )
+    if set(factor_from) & set(outcome_from):
+        raise MethodError("factor and outcome must come from different groups of informants")
+    first = unit_frame(interviews[groups.isin(list(factor_from))], [factor], unit, cluster)
+    second = unit_frame(interviews[groups.isin(list(outcome_from))], [outcome], unit, cluster)
+    return random_intercept(first.merge(second, how="outer"), outcome, factor, cluster, level=level)

@@ -1,0 +1,335 @@
+"""Informants, influence, specifications, coders, missing values, omitted causes and selection."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.association import (
+    Design,
+    Variant,
+    absent_readings,
+    cluster_robust,
+    coder_error,
+    dawid_skene,
+    fixed_effects,
+    leave_one_cluster_out,
+    leave_one_unit_out,
+    named_split,
+    omitted_cause,
+    permutation_within,
+    pool,
+    random_intercept,
+    range_restriction,
+    robustness_value,
+    simulate,
+    specification_curve,
+    split_informants,
+    tipping_point,
+    unit_frame,
+)
+from analysis.errors import MethodError
+
+
+def interviews_of(design: Design, correlation: float, seed: int, common: float = 0.0) -> pd.DataFrame:
+    sample = simulate(design, correlation, 1, np.random.default_rng(seed), common=common)
+    frame = pd.DataFrame({"x": sample.factor[0], "y": sample.outcome[0], "p": [f"p{u:03d}" for u in sample.unit]})
+    role = np.where(np.arange(len(frame)) % 2 == 0, "council", "partner")
+    return frame.assign(a=[f"a{c}" for c in sample.cluster[sample.unit]], role=role)
+
+
+WIDE = Design((5,) * 30, (6,) * 150, (0.2,), (0.2,), (0.4,), (0.4,))
+SIX = Design((3, 3, 3, 2, 2, 2), (6,) * 15, (0.2,), (0.2,), (0.4,), (0.4,))
+
+
+def test_splitting_informants_takes_the_common_source_out():
+    """No association at all, but one mood in both ratings: the main estimate is fooled, the split one is not."""
+    found = split_informants(interviews_of(WIDE, 0.0, 1, common=1.5), "y", "x", "a", unit="p", splits=50)
+    assert found.main.p < 0.001
+    assert found.p > 0.05
+    assert found.inflation == pytest.approx(found.main.estimate, abs=0.15)
+    assert "common source" in found.summary
+
+
+def test_without_a_common_source_the_comparable_estimate_is_the_main_one():
+    found = [split_informants(interviews_of(WIDE, 0.6, s), "y", "x", "a", unit="p", splits=50) for s in range(5)]
+    assert np.mean([f.inflation for f in found]) == pytest.approx(0, abs=0.05)
+    assert all(0 < f.estimate < f.comparable for f in found)
+    assert all(f.same_sign == 1 for f in found)
+
+
+def test_every_split_uses_disjoint_halves_of_each_unit():
+    """One informant gives the factor alone, the other the outcome alone: only one way round is left."""
+    frame = interviews_of(Design((4,) * 6, (2,) * 24), 0.5, 3)
+    first = ~frame["p"].duplicated()
+    frame.loc[first, "y"] = np.nan
+    frame.loc[~first, "x"] = np.nan
+    found = split_informants(frame, "y", "x", "a", unit="p", splits=300)
+    assert found.n_units == 24
+    whole = random_intercept(unit_frame(frame, ["x", "y"], "p", "a"), "y", "x", "a")
+    assert found.main.estimate == whole.estimate
+    assert len(found.table) > 250  # units whose halves fall the wrong way round are left out of that split
+
+
+def test_units_with_one_informant_are_counted_as_dropped():
+    frame = interviews_of(SIX, 0.5, 4)
+    frame = frame[~((frame["p"] == "p000") & frame["p"].duplicated())]
+    assert split_informants(frame, "y", "x", "a", unit="p", splits=20).n_dropped_units == 1
+
+
+def test_a_named_split_is_a_merge_of_two_groups():
+    frame = interviews_of(SIX, 0.5, 5)
+    found = named_split(frame, "y", "x", "a", unit="p", by="role", factor_from=["council"], outcome_from=["partner"])
+    x = frame[frame["role"] == "council"].groupby("p")["x"].mean()
+    y = frame[frame["role"] == "partner"].groupby("p")["y"].mean()
+    units = pd.DataFrame({"x": x, "y": y, "a": frame.groupby("p")["a"].first()})
+    assert found.p == pytest.approx(random_intercept(units, "y", "x", "a").p)
+    with pytest.raises(MethodError, match="allowed"):
+        named_split(frame, "y", "x", "a", unit="p", by="role", factor_from=["counsil"], outcome_from=["partner"])
+    with pytest.raises(MethodError, match="different groups"):
+        named_split(frame, "y", "x", "a", unit="p", by="role", factor_from=["council"], outcome_from=["council"])
+
+
+def units_of(seed: int, correlation: float = 0.7, design: Design = SIX) -> pd.DataFrame:
+    return unit_frame(interviews_of(design, correlation, seed), ["x", "y"], "p", "a")
+
+
+def test_leaving_out_equals_refitting():
+    frame = units_of(6)
+    areas = leave_one_cluster_out(frame, "y", "x", "a", draws=50)
+    for row in areas.table.itertuples():
+        alone = random_intercept(frame[frame["a"] != row.left_out], "y", "x", "a")
+        assert (row.estimate, row.p, row.low) == pytest.approx((alone.estimate, alone.p, alone.interval[0]), rel=1e-6)
+    units = leave_one_unit_out(frame, "y", "x", "a", unit="p", draws=0)
+    assert len(units.table) == 15
+    for row in units.table.head(3).itertuples():
+        assert row.estimate == pytest.approx(
+            random_intercept(frame[frame["p"] != row.left_out], "y", "x", "a").estimate
+        )
+    assert np.isnan(units.same_sign_under_none) and 0.2 < areas.same_sign_under_none < 0.9
+    assert units.most_influential in set(frame["p"]) and units.most_influential in units.summary
+
+
+# Ratings good enough for fifteen units to show a strong association.
+SHARP = Design((3, 3, 3, 2, 2, 2), (6,) * 15, (0.2,), (0.2,), (0.9,), (0.9,))
+
+
+def variants_of(seed: int, correlation: float) -> list[Variant]:
+    interviews = interviews_of(SHARP, correlation, seed)
+    mean = unit_frame(interviews, ["x", "y"], "p", "a").assign(y2=lambda d: d["y"] ** 3)
+    half = unit_frame(interviews[interviews["role"] == "council"], ["x", "y"], "p", "a").assign(
+        y2=lambda d: d["y"] ** 3
+    )
+    half.loc[2, "x"] = np.nan
+    return [
+        Variant({"informants": "all"}, mean),
+        Variant({"informants": "council"}, half.sample(frac=1, random_state=1)),
+    ]
+
+
+def test_each_specification_is_the_method_it_names():
+    variants = variants_of(7, 0.7)
+    curve = specification_curve(variants, ["y", "y2"], "x", "a", unit="p", permutations=0)
+    assert len(curve.table) == 2 * 2 * 3 * 7
+    methods = {"random intercept": random_intercept, "cluster-robust": cluster_robust, "within clusters": fixed_effects}
+    for row in curve.table.sample(20, random_state=0).itertuples():
+        frame = next(v.frame for v in variants if v.choices["informants"] == row.informants)
+        frame = frame[frame["a"] != row.left_out]
+        alone = methods[row.estimator](frame, row.outcome, "x", "a")
+        assert (row.estimate, row.p, row.n_units) == pytest.approx(
+            (alone.standardised, alone.p, alone.n_units), rel=1e-5
+        )
+    assert curve.table["estimate"].is_monotonic_increasing
+    assert curve.inference["p"].isna().all()
+
+
+def test_the_curve_is_tested_jointly_and_the_same_on_any_number_of_processes():
+    settings = {"unit": "p", "leave_out": False, "permutations": 199, "seed": 1}
+    strong = specification_curve(variants_of(8, 0.95), ["y"], "x", "a", **settings)
+    none = specification_curve(variants_of(9, 0.0), ["y"], "x", "a", **settings)
+    assert strong.inference.set_index("statistic").loc["median estimate", "p"] < 0.05
+    assert none.inference.set_index("statistic").loc["median estimate", "p"] > 0.05
+    spread = specification_curve(variants_of(8, 0.95), ["y"], "x", "a", jobs=2, **settings)
+    pd.testing.assert_frame_equal(strong.table, spread.table)
+    pd.testing.assert_frame_equal(strong.inference, spread.inference)
+    assert strong.same_sign == 1 and "same sign" in strong.summary
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_the_curve_on_a_dask_cluster_of_two_workers_is_the_same():
+    distributed = pytest.importorskip("distributed")
+    settings = {"unit": "p", "leave_out": False, "permutations": 49, "seed": 1}
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        there = specification_curve(
+            variants_of(8, 0.9), ["y"], "x", "a", scheduler=cluster.scheduler_address, **settings
+        )
+    here = specification_curve(variants_of(8, 0.9), ["y"], "x", "a", **settings)
+    pd.testing.assert_frame_equal(here.table, there.table)
+    pd.testing.assert_frame_equal(here.inference, there.inference)
+
+
+def test_one_specification_without_others_has_the_permutation_p_of_its_estimator():
+    """For fixed effects the curve of one specification is the permutation within clusters itself."""
+    frame = units_of(10, 0.6)
+    curve = specification_curve(
+        [Variant({"v": "1"}, frame)], ["y"], "x", "a", unit="p", estimators=["within clusters"], leave_out=False,
+        permutations=4000,
+    )  # fmt: skip
+    exact = permutation_within(frame, "y", "x", "a").p
+    assert curve.inference["p"][0] == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / 4000))
+
+
+def coded(n: int, seed: int, right: tuple[float, ...]) -> tuple[pd.DataFrame, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    truth = rng.choice(4, size=n, p=[0.4, 0.3, 0.2, 0.1])
+    rows = []
+    for coder, share in enumerate(right):
+        wrong = rng.random(n) > share
+        given = np.where(wrong, np.clip(truth + rng.choice([-1, 1], size=n), 0, 3), truth)
+        rows.append(pd.DataFrame({"item": np.arange(n), "coder": f"c{coder}", "grade": given}))
+    return pd.concat(rows, ignore_index=True), truth
+
+
+def test_dawid_skene_recovers_who_errs_and_what_is_true():
+    ratings, truth = coded(3000, 0, (0.95, 0.8, 0.65))
+    model = dawid_skene(ratings, item="item", coder="coder", value="grade")
+    right = np.einsum("g,cgg->c", model.prevalence, model.confusion)
+    assert right == pytest.approx([0.955, 0.83, 0.70], abs=0.06)  # at the ends half the errors are clipped away
+    assert model.prevalence == pytest.approx([0.4, 0.3, 0.2, 0.1], abs=0.05)
+    best = model.grades[model.posterior.argmax(axis=1)]
+    majority = ratings.groupby("item")["grade"].median().to_numpy()
+    assert (best == truth).mean() > max((majority == truth).mean(), 0.9)
+    assert model.draw(np.random.default_rng(0), 3).shape == (3, 3000)
+    assert model.posterior.sum(axis=1) == pytest.approx(1)
+    assert "c0" in model.summary and len(model.table) == 3 * 16
+
+
+def test_rubins_rules_by_hand():
+    """Estimates 1, 2, 3 with variance 1: within 1, between 1, total 1 + 4/3; share 4/7."""
+    pooled = pool(np.array([1.0, 2.0, 3.0]), np.ones(3), np.full(3, 20.0))
+    assert (pooled.estimate, pooled.se**2, pooled.share) == pytest.approx((2.0, 7 / 3, 4 / 7))
+    old, observed = 2 / (4 / 7) ** 2, 21 / 23 * 20 * 3 / 7
+    assert pooled.df == pytest.approx(old * observed / (old + observed))
+    same = pool(np.full(5, 2.0), np.ones(5), np.full(5, 20.0))
+    assert (same.se, same.share) == (1.0, 0.0)
+
+
+def study_with_coders(agree: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(3)
+    interviews = interviews_of(SIX, 0.9, 11)
+    grade = np.clip(np.round(interviews["x"] + 1.5), 0, 3)
+    frame = interviews.assign(i=np.arange(len(interviews)), f=grade)[["i", "p", "a", "f"]]
+    second = frame[frame["i"] % 3 == 0]
+    errs = np.zeros(len(second)) if agree else rng.choice([-1, 0, 1], size=len(second))
+    ratings = pd.concat(
+        [frame.assign(coder="one"), second.assign(coder="two", f=np.clip(second["f"] + errs, 0, 3))], ignore_index=True
+    )
+    return ratings, unit_frame(interviews, ["y"], "p", "a")
+
+
+def test_coders_who_agree_leave_one_estimate_and_no_share():
+    ratings, units = study_with_coders(True)
+    found = coder_error(ratings, units, "y", "f", "a", unit="p", interview="i", coder="coder", draws=20)
+    assert found.table["estimate"].to_numpy() == pytest.approx(found.main.estimate)
+    assert found.pooled.share < 0.15
+    assert list(found.table["interviews"]) == [90, 30]
+
+
+def test_coders_who_differ_widen_the_band():
+    agreed, differing = (
+        coder_error(*study_with_coders(agree), "y", "f", "a", unit="p", interview="i", coder="coder", draws=30)
+        for agree in (True, False)
+    )
+    assert differing.pooled.share > agreed.pooled.share
+    assert differing.table["estimate"].nunique() == 2
+    assert "coders" in differing.summary
+    with pytest.raises(MethodError, match="at least two"):
+        coder_error(
+            study_with_coders(True)[0].query("coder == 'one'"), study_with_coders(True)[1], "y", "f", "a",
+            unit="p", interview="i", coder="coder",
+        )  # fmt: skip
+
+
+def test_absent_as_missing_and_as_zero():
+    frame = interviews_of(SIX, 0.7, 12)
+    frame.loc[::4, "x"] = np.nan
+    found = absent_readings(frame, "y", "x", "a", unit="p")
+    zero = unit_frame(frame.fillna({"x": 0.0}), ["x", "y"], "p", "a")
+    assert found.as_zero.estimate == random_intercept(zero, "y", "x", "a").estimate
+    assert found.n_absent == 23 and found.as_missing.estimate != found.as_zero.estimate
+    assert "never raise" in found.summary
+
+
+def test_imputation_recovers_what_was_deleted_at_random_and_tips_where_it_should():
+    design = Design((6,) * 20, (5,) * 120, (0.2,), (0.2,), (0.6,), (0.6,))
+    frame = interviews_of(design, 0.7, 13)
+    whole = random_intercept(unit_frame(frame, ["x", "y"], "p", "a"), "y", "x", "a")
+    holes = frame.copy()
+    holes.loc[np.random.default_rng(0).random(len(frame)) < 0.3, "x"] = np.nan
+    found = tipping_point(holes, "y", "x", "a", unit="p", draws=20)
+    assert found.pooled.estimate == pytest.approx(whole.estimate, abs=2 * whole.se)
+    assert found.pooled.p < 0.001 and found.pooled.share > 0
+    again = tipping_point(holes, "y", "x", "a", unit="p", draws=20)
+    pd.testing.assert_frame_equal(found.table, again.table)
+    assert found.n_imputed == holes["x"].isna().sum()
+
+
+def test_values_missing_because_they_are_high_tip_a_weak_finding():
+    frame = interviews_of(SIX, 0.9, 14)
+    only = frame["p"].isin(sorted(frame["p"].unique())[:7])
+    holes = frame.copy()
+    holes.loc[only & (frame.groupby("p").cumcount() < 4), "x"] = np.nan
+    found = tipping_point(holes, "y", "x", "a", unit="p", draws=20, shifts=np.linspace(-4, 4, 33))
+    assert found.table["p"].between(0, 1).all() and found.table["estimate"].nunique() > 30
+    tipped = found.table.set_index("shift")["p"]
+    if not np.isnan(found.tipping):
+        assert (tipped[found.tipping] > 0.05) == (found.pooled.p <= 0.05)
+    with pytest.raises(MethodError, match="nothing to impute"):
+        tipping_point(frame, "y", "x", "a", unit="p")
+
+
+def test_robustness_value_of_the_published_example():
+    """Cinelli and Hazlett (2020), Darfur: estimate 0.097, se 0.023, 783 df give RV 13.9 %, 7.6 % at .05, R2 2.2 %."""
+    t = 0.09731582 / 0.02325654
+    assert robustness_value(t, 783) == pytest.approx(0.139, abs=5e-4)
+    assert robustness_value(t, 783, alpha=0.05) == pytest.approx(0.076, abs=5e-4)
+    assert t**2 / (t**2 + 783) == pytest.approx(0.022, abs=5e-4)
+    assert robustness_value(1.0, 10, alpha=0.05) == 0.0
+
+
+def test_a_cause_as_strong_as_the_robustness_value_leaves_nothing():
+    found = omitted_cause(units_of(15, 0.9), "y", "x", "a")
+    se, df, rv = found.result.se, found.result.df, found.value
+    assert se * np.sqrt(df * rv * rv / (1 - rv)) == pytest.approx(abs(found.result.estimate))
+    assert 0 <= found.value_significance < found.value < 1
+    assert found.contour["estimate"].max() == pytest.approx(abs(found.result.estimate))
+
+
+def test_a_benchmark_bounds_the_bias_of_leaving_a_like_cause_out():
+    """Least squares with the benchmark left out again: once its strength is at least its own bias."""
+    rng = np.random.default_rng(0)
+    n = 400
+    z = rng.normal(size=n)
+    frame = pd.DataFrame({"z": z, "x": 0.5 * z + rng.normal(size=n), "a": np.arange(n) % 20})
+    frame["y"] = 0.5 * frame["x"] + z + rng.normal(size=n)
+    found = omitted_cause(frame, "y", "x", "a", benchmarks=["z"], times=[1.0])
+    row = found.table.iloc[0]
+    r = np.corrcoef(frame["z"], frame["x"])[0, 1] ** 2
+    assert row["r2_factor"] == pytest.approx(r / (1 - r))
+    assert row["estimate"] < found.result.estimate and "as strong as z" in found.summary
+    with pytest.raises(MethodError, match="does not vary"):
+        omitted_cause(frame.assign(z=1.0), "y", "x", "a", benchmarks=["z"])
+
+
+def test_range_restriction_is_undone():
+    """Choosing the upper part of a bivariate normal halves the spread of the outcome; the formula gives r back."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=400_000)
+    y = 0.6 * x + 0.8 * rng.normal(size=len(x))
+    chosen = y > 0.5
+    frame = pd.DataFrame({"x": x[chosen], "y": y[chosen], "a": np.arange(chosen.sum()) % 10}).head(30_000)
+    found = range_restriction(frame, "y", "x", "a", reference_sd=float(y.std()))
+    assert found.table["correlation"].iloc[0] < 0.45
+    assert found.table["correlation"].iloc[-1] == pytest.approx(0.6, abs=0.03)
+    assert found.table["ratio"].iloc[-1] == pytest.approx(y.std() / found.observed_sd)
+    assert "chosen for success" in found.summary
