@@ -79,12 +79,22 @@ class Page:
         return dict(zip(frame[key], frame[name], strict=True))
 
     def readable(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a frame with areas, partnerships, factors and outcomes by name instead of key."""
-        columns = {c: frame[c].map(lambda k, n=n: n.get(k, k), na_action="ignore") for c, n in self._by_column(frame)}
-        return frame.assign(**columns)
+        """Return a frame with areas, partnerships, factors and outcomes by name instead of key.
 
-    def _by_column(self, frame: pd.DataFrame) -> list[tuple[str, dict[str, str]]]:
-        return [(column, names) for column, names in self.names.items() if column in frame.columns]
+        Cells of the columns `area`, `partnership`, `factor` and `outcome` are named, and columns that are a factor or
+        an outcome themselves, so that whatever a method says of the frame is in words that readers know.
+        """
+        named = {
+            column: frame[column].map(lambda key, names=names: names.get(key, key), na_action="ignore")
+            for column, names in self.names.items()
+            if column in frame.columns
+        }
+        return frame.assign(**named).rename(columns=self.names["factor"] | self.names["outcome"])
+
+    @property
+    def factors(self) -> list[str]:
+        """Names of the primary framework's factors, in the framework's order."""
+        return [factor.label for factor in self.framework.factors]
 
     def read(self, table: str) -> pd.DataFrame:
         """Return a tidy table that the notebook declares to read.
