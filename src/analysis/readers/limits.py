@@ -28,6 +28,8 @@ MAX_DEPTH = 64
 """Levels of a code tree or of XML elements."""
 MAX_ELEMENTS = 20_000_000
 """Elements of one XML file (a million codings take about three million)."""
+MAX_PIECE = 16 * MEBIBYTE
+"""Bytes of one tag or text of an XML file."""
 MAX_CODES = 100_000
 """Codes of one codebook."""
 MAX_ROWS = 5_000_000

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from lxml import etree
 
 from analysis.errors import DataError
-from analysis.readers.limits import MAX_DEPTH, MAX_ELEMENTS
+from analysis.readers.limits import MAX_DEPTH, MAX_ELEMENTS, MAX_PIECE, MEBIBYTE
 
 
 class Handler(Protocol):
@@ -82,7 +82,12 @@ def parse(blocks: Iterable[bytes], handler: Handler, file: str) -> None:
         target=_Target(handler), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
+        unbroken = 0
         for block in blocks:
+            # the parser's time grows with the square of the length of one tag
+            unbroken = len(block) - block.rfind(b">") if b">" in block else unbroken + len(block)
+            if unbroken > MAX_PIECE:
+                raise _RefusedError(f"one tag or text is longer than {MAX_PIECE // MEBIBYTE} MiB")
             parser.feed(block)
         parser.close()
     except _RefusedError as error:
