@@ -42,6 +42,24 @@ LINES: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Columns of a table of tests that readers see, effect and interval first.
+TABLE_COLUMNS = (
+    "factor",
+    "label",
+    "standardised",
+    "standardised_low",
+    "standardised_high",
+    "estimate",
+    "df",
+    "p",
+    "p_adjusted",
+    "within_standardised",
+    "within_p",
+    "agreement",
+    "n_units",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """The thresholds of the grading.
@@ -189,3 +207,31 @@ def _named(truths: pd.DataFrame) -> pd.Series:
     return pd.Series(
         [", ".join(truths.columns[row]) for row in truths.to_numpy(dtype=bool)], index=truths.index, dtype="str"
     )
+
+
+def headlines(tests: pd.DataFrame) -> tuple[str, ...]:
+    """Return one plain sentence for each test that stands after adjustment, or one that says none does.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Table of `association.evidence`: outcome, factor, label, standardised and its bounds, p_adjusted, stands, level,
+        agreement.
+    """
+    said = [
+        f"{row.factor} goes with {row.outcome}: standardised {row.standardised:.2f} "
+        f"({row.level:.0%} interval {row.standardised_low:.2f} to {row.standardised_high:.2f}), adjusted "
+        f"{_p(row.p_adjusted)}, {row.label}; {row.agreement}."
+        for row in tests[tests["stands"]].sort_values("p_adjusted").itertuples()
+    ]
+    if not said:
+        strongest = tests.loc[tests["p"].idxmin()]
+        said = [
+            f"No association stands after adjustment; the largest sign of one is {strongest['factor']} with "
+            f"{strongest['outcome']} (standardised {strongest['standardised']:.2f}, adjusted {_p(strongest['p_adjusted'])})."
+        ]
+    return tuple(said)
+
+
+def _p(value: float) -> str:
+    return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".", 1)
