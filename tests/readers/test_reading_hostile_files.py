@@ -45,7 +45,7 @@ def deflated(path, name, blocks, claimed=None):
 
 def test_a_zip_bomb_is_refused(tmp_path):
     path = deflated(tmp_path / "p.qdpx", "project.qde", [b"<Project>"] + [b" " * MEBIBYTE] * 200)
-    with pytest.raises(DataError, match="zip bomb"):
+    with pytest.raises(DataError, match=r"zip bomb|longer than"):
         read_export(path)
 
 
