@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,8 @@ class CoOccurrence:
         All codes, including those that meet no other; the same where codes are compared among themselves.
     how : str
         "overlap", "window" or "interview".
+    symmetric : bool
+        Whether codes were compared among themselves.
     sizes : Series
         How often each code appears by itself, in the same units as n_a and n_b.
     """
@@ -37,6 +40,7 @@ class CoOccurrence:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     how: str
+    symmetric: bool
     sizes: pd.Series
 
     def matrix(self, value: str = "count") -> pd.DataFrame:
@@ -46,7 +50,7 @@ class CoOccurrence:
         """
         wide = self.table.pivot(index="code_a", columns="code_b", values=value)
         wide = wide.reindex(index=list(self.rows), columns=list(self.columns)).astype("float64").fillna(0.0)
-        if self.rows == self.columns:
+        if self.symmetric:
             values = wide.to_numpy() + wide.to_numpy().T
             np.fill_diagonal(values, np.nan)
             wide = pd.DataFrame(values, index=wide.index, columns=wide.columns)
@@ -75,6 +79,7 @@ def co_occurrence(
     window: int = 500,
     codes: str = "factor",
     coders: str = "within",
+    order: Sequence[str] = (),
 ) -> CoOccurrence:
     """Return how often codes go together.
 
@@ -93,6 +98,8 @@ def co_occurrence(
         Length in characters of the windows that tile a text where `spans` is not given.
     coders : {"within", "pooled"}
         Whether only codes that one coder gave can meet, or those of any two; interviews are always pooled.
+    order : sequence of str
+        Codes in the order in which they are wanted; those not named follow in the order of the alphabet.
 
     Raises
     ------
@@ -106,12 +113,17 @@ def co_occurrence(
     if how == "window":
         left, right = (_windowed(part, spans, window) for part in (left, right))
     table, size_a, size_b = meet(left, right)
+    place = {code: number for number, code in enumerate(order)}
+
+    def key(code: str) -> tuple[int, str]:
+        return place.get(code, len(place)), code
+
     if others is None:
-        table = table[table["code_a"] < table["code_b"]]
+        table = table[[key(row.code_a) < key(row.code_b) for row in table.itertuples()]]
     table = table.sort_values(["count", "jaccard", "code_a", "code_b"], ascending=[False, False, True, True])
-    rows, columns = tuple(sorted(left["code"].unique())), tuple(sorted(right["code"].unique()))
+    rows, columns = (tuple(sorted(part["code"].unique(), key=key)) for part in (left, right))
     sizes = size_a if others is None else pd.concat([size_a, size_b])
-    return CoOccurrence(table.reset_index(drop=True), rows, columns, how, sizes)
+    return CoOccurrence(table.reset_index(drop=True), rows, columns, how, others is None, sizes)
 
 
 def _check(codings: pd.DataFrame, others: pd.DataFrame | None, how: str, coders: str, codes: str) -> None:

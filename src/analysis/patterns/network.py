@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError
@@ -20,12 +21,12 @@ class CodeNetwork:
     Attributes
     ----------
     graph : networkx.Graph
-        Nodes with `n`, edges with `count` and `jaccard`.
+        Nodes with `n` and `side` (1 for the codes of a second framework), edges with `count` and `jaccard`.
     table : DataFrame
         One row per code: code, n, degree (codes it meets), strength (sum of the ties' weights), betweenness
         (0-1, over ties alike).
     positions : dict
-        Code to (x, y), for drawing; the same for the same seed.
+        Code to (x, y) on a circle, for drawing: in the order of rows and columns, clockwise from the top.
     weight : str
         "count" or "jaccard": what a tie's strength is.
     least : float
@@ -55,9 +56,7 @@ class CodeNetwork:
         )
 
 
-def co_occurrence_network(
-    found: CoOccurrence, *, weight: str = "count", least: float = 1.0, seed: int = 0
-) -> CodeNetwork:
+def co_occurrence_network(found: CoOccurrence, *, weight: str = "count", least: float = 1.0) -> CodeNetwork:
     """Return the network of a co-occurrence.
 
     Parameters
@@ -67,21 +66,25 @@ def co_occurrence_network(
     weight : {"count", "jaccard"}
     least : float
         Smallest weight of a tie; all codes stay as nodes.
-    seed : int
-        Of the layout (Fruchterman & Reingold 1991, Software: Practice and Experience 21, 1129-1164).
     """
     if weight not in ("count", "jaccard"):
         raise MethodError(
             f"a tie has no weight {weight!r}", allowed=("count", "jaccard"), value=weight, fix="name one of these"
         )
+    twice = [] if found.symmetric else sorted(set(found.rows) & set(found.columns))
+    if twice:
+        raise MethodError(
+            f"{len(twice)} codes of the two frameworks have the same name, such as {twice[0]!r}",
+            fix="put the framework's name before the codes of one of them",
+        )
     graph = nx.Graph()
     for code in dict.fromkeys((*found.rows, *found.columns)):
-        graph.add_node(code, n=int(found.sizes.get(code, 0)))
+        graph.add_node(code, n=int(found.sizes.get(code, 0)), side=int(code not in found.rows))
     strong = found.table[found.table[weight] >= least]
     for row in strong.rename(columns={"count": "times"}).itertuples():
         graph.add_edge(row.code_a, row.code_b, count=int(row.times), jaccard=float(row.jaccard))
     return CodeNetwork(
-        graph, _nodes(graph, weight), _positions(graph, weight, seed), weight, least, len(found.table) - len(strong)
+        graph, _nodes(graph, weight), _positions(list(graph)), weight, least, len(found.table) - len(strong)
     )
 
 
@@ -103,6 +106,7 @@ def _nodes(graph: nx.Graph, weight: str) -> pd.DataFrame:
     )
 
 
-def _positions(graph: nx.Graph, weight: str, seed: int) -> dict[str, Position]:
-    layout = nx.spring_layout(graph, weight=weight, seed=seed, k=1.6 / max(len(graph), 1) ** 0.5, iterations=200)
-    return {code: (float(x), float(y)) for code, (x, y) in layout.items()}
+def _positions(codes: list[str]) -> dict[str, Position]:
+    """Return places evenly around a circle, clockwise from the top."""
+    angles = np.pi / 2 - 2 * np.pi * np.arange(len(codes)) / max(len(codes), 1)
+    return {code: (float(np.cos(angle)), float(np.sin(angle))) for code, angle in zip(codes, angles, strict=True)}

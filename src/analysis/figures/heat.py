@@ -1,0 +1,100 @@
+"""Tables of shaded cells with their numbers written in, so that shade is never the only carrier."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.image import AxesImage
+
+from analysis.figures.style import MUTED, SEQUENTIAL, ink_on
+
+Labels = Mapping[str, str] | None
+
+
+def label(key: object, labels: Labels, width: int = 34) -> str:
+    """Return the printed name of a key, on as many lines as it takes; words stay whole."""
+    return "\n".join(textwrap.wrap(str((labels or {}).get(str(key), key)), width, break_long_words=False))
+
+
+def two_lines(key: object, labels: Labels) -> str:
+    """Return the printed name of a key on two lines at most, for names that stand turned and close together."""
+    words = str((labels or {}).get(str(key), key))
+    return words if len(words) <= 24 else label(key, labels, len(words) // 2 + 6)
+
+
+def small() -> float:
+    """Return the smallest size of text, in points, that the style in force allows."""
+    return float(mpl.rcParams["xtick.labelsize"])
+
+
+def signed(number: float) -> str:
+    """Return a whole number with its sign, a true minus where it is below zero."""
+    return f"{number:+.0f}".replace("-", "\u2212")
+
+
+def draw_heat(
+    axes: Axes,
+    matrix: pd.DataFrame,
+    *,
+    write: Callable[[float], str] = "{:g}".format,
+    cmap: Any = SEQUENTIAL,
+    norm: Normalize | None = None,
+    rows: Iterable[str] | None = None,
+    columns: Iterable[str] | None = None,
+    turn: float = 0,
+) -> AxesImage:
+    """Draw a matrix as shaded cells with their numbers; missing cells stay empty.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        Numbers; rows from the top.
+    write : callable
+        How a number is written in its cell; an empty string leaves the cell to its shade.
+    rows, columns : iterable of str, optional
+        Printed names.
+    turn : float
+        Degrees by which the names of the columns are turned.
+    """
+    values = matrix.to_numpy(dtype=float)
+    norm = norm or Normalize(0, max(float(np.nanmax(values, initial=0.0)), 1e-9))
+    image = axes.imshow(values, cmap=cmap, norm=norm, aspect="auto")
+    for (row, column), value in np.ndenumerate(values):
+        if not np.isnan(value):
+            color = ink_on(cmap(norm(value)))
+            axes.text(column, row, write(float(value)), ha="center", va="center", color=color, size=small())
+    axes.set_yticks(range(len(matrix)), list(rows if rows is not None else map(str, matrix.index)))
+    names = list(columns if columns is not None else map(str, matrix.columns))
+    axes.set_xticks(range(matrix.shape[1]), names, rotation=turn, ha="right" if turn else "center")
+    if turn:
+        for tick in axes.get_xticklabels():
+            tick.set_rotation_mode("anchor")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    _lines_between(axes, values.shape)
+    return image
+
+
+def _lines_between(axes: Axes, shape: tuple[int, ...]) -> None:
+    axes.set_xticks(np.arange(-0.5, shape[1]), minor=True)
+    axes.set_yticks(np.arange(-0.5, shape[0]), minor=True)
+    axes.grid(which="minor", color="white", lw=1)
+    axes.tick_params(which="minor", length=0)
+
+
+def draw_scale(axes: Axes, image: AxesImage, name: str, *, write: Callable[[float], str] = "{:g}".format) -> None:
+    """Draw the scale of a heat map beside it."""
+    figure = axes.get_figure()
+    assert figure is not None
+    bar = figure.colorbar(image, ax=axes, fraction=0.03, pad=0.015, aspect=30)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(length=2, color=MUTED)
+    bar.ax.yaxis.set_major_formatter(lambda value, _: write(value))
+    bar.set_label(name)

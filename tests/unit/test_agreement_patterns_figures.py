@@ -1,0 +1,151 @@
+"""Figures of agreement and patterns: text of 7 to 9 pt, inside the page and apart; marks where the numbers are."""
+
+from itertools import combinations
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from analysis.agreement import agreement_by, agreement_drift, bootstrap_intervals, interview_units
+from analysis.errors import MethodError
+from analysis.figures.agreement import plot_agreement, plot_coder_pairs, plot_drift
+from analysis.figures.patterns import (
+    plot_co_occurrence,
+    plot_code_cases,
+    plot_coverage,
+    plot_difference,
+    plot_network,
+    plot_saturation,
+)
+from analysis.patterns import (
+    co_occurrence,
+    co_occurrence_network,
+    code_case_matrix,
+    group_difference,
+    interview_coverage,
+    saturation,
+)
+
+LABELS = {f"f{i}": name for i, name in enumerate(
+    ["Empower middle managers and engage the frontline workforce", "Agree a clear purpose, outcomes and priorities",
+     "Trust", "Devote time, energy and resources to the process", "Be passionate, persuasive and persistent"]
+)}  # fmt: skip
+
+
+def study() -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(0)
+    interviews = pd.DataFrame({"interview": [f"i{i:02}" for i in range(24)]}).assign(
+        partnership=lambda f: [f"Partnership {i // 4}" for i in range(len(f))],
+        area=lambda f: [["Greater Manchester", "Surrey", "Wigan"][i // 8] for i in range(len(f))],
+        role=lambda f: [["leader", "chief officer", "voluntary sector"][i % 3] for i in range(len(f))],
+        sector=lambda f: [["council", "health"][i % 2] for i in range(len(f))],
+        month=lambda f: [f"2016-{4 + i // 6:02}" for i in range(len(f))],
+        words=5000,
+    )
+    rows = []
+    for interview in interviews["interview"]:
+        for factor in LABELS:
+            for coder in "ABC":
+                if rng.random() < 0.6:
+                    start = int(rng.integers(0, 20_000))
+                    rows.append((interview, coder, factor, start, start + 900, int(rng.integers(1, 4)), 150))
+    columns = ["interview", "coder", "factor", "start", "end", "intensity", "words"]
+    return pd.DataFrame(rows, columns=columns).assign(coding=range(1, len(rows) + 1)), interviews
+
+
+CODINGS, INTERVIEWS = study()
+UNITS = interview_units(CODINGS, INTERVIEWS)
+TOGETHER = co_occurrence(CODINGS, how="window", window=2000)
+HELPS = CODINGS[CODINGS["factor"] < "f3"].assign(factor=lambda f: "help with " + f["factor"])
+FIGURES = {
+    "forest": lambda: plot_agreement(bootstrap_intervals(UNITS, draws=200, uncoded="both"), labels=LABELS),
+    "forest, one reading": lambda: plot_agreement(agreement_by(UNITS), labels=LABELS),
+    "pairs": lambda: plot_coder_pairs(agreement_by(UNITS, "pair")),
+    "factors by pairs": lambda: plot_coder_pairs(agreement_by(UNITS, ["factor", "pair"]), labels=LABELS),
+    "drift": lambda: plot_drift(agreement_drift(UNITS, draws=200)),
+    "drift, many periods": lambda: plot_drift(agreement_drift(UNITS, blocks=12, draws=200)),
+    **{
+        f"codes by cases, {measure}": lambda measure=measure: plot_code_cases(
+            code_case_matrix(CODINGS, INTERVIEWS, measure=measure, cases="partnership"),
+            groups=dict(zip(INTERVIEWS["partnership"], INTERVIEWS["area"], strict=True)),
+            labels=LABELS,
+        )
+        for measure in ("count", "binary", "coverage", "weight")
+    },
+    "co-occurrence": lambda: plot_co_occurrence(TOGETHER, labels=LABELS),
+    "factors by helps": lambda: plot_co_occurrence(co_occurrence(CODINGS, HELPS), value="count", labels=LABELS),
+    "network": lambda: plot_network(co_occurrence_network(TOGETHER), labels=LABELS),
+    "network of two": lambda: plot_network(co_occurrence_network(co_occurrence(CODINGS, HELPS)), labels=LABELS),
+    "saturation": lambda: plot_saturation(saturation(CODINGS, INTERVIEWS, codebook=[*LABELS, "f9"], permutations=50)),
+    "difference": lambda: plot_difference(group_difference(CODINGS, INTERVIEWS), labels=LABELS, others="partners"),
+    "coverage": lambda: plot_coverage(interview_coverage(INTERVIEWS, CODINGS)),
+}
+
+
+def words(drawn: Figure) -> list[Text]:
+    """Return the texts that really are drawn: ticks beyond the axis are not."""
+    seen: dict[int, Text] = {}
+    draw = Text.draw
+
+    def record(text: Text, renderer: object) -> None:
+        seen[id(text)] = text
+        draw(text, renderer)
+
+    with patch.object(Text, "draw", record):
+        FigureCanvasAgg(drawn).draw()
+    return [text for text in seen.values() if text.get_visible() and text.get_text().strip()]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_text_is_readable_inside_and_apart(name):
+    drawn = FIGURES[name]()
+    assert drawn.get_size_inches()[0] * 25.4 == pytest.approx(85) or drawn.get_size_inches()[0] * 25.4 in (
+        pytest.approx(120),
+        pytest.approx(178),
+    )
+    texts = words(drawn)
+    assert texts
+    assert all(7 <= text.get_fontsize() <= 9 for text in texts), {t.get_text(): t.get_fontsize() for t in texts}
+    page = drawn.bbox
+    upright = []
+    for text in texts:
+        box = text.get_window_extent()
+        if box.width == 0:
+            continue
+        assert box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1, f"{text.get_text()!r} runs over the side"
+        assert box.y0 >= page.y0 - 1 and box.y1 <= page.y1 + 1, f"{text.get_text()!r} runs over the edge"
+        if text.get_rotation() in (0, 90):
+            upright.append((text.get_text(), box))
+    for (one, a), (other, b) in combinations(upright, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        down = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert across <= 2 or down <= 2, f"{one!r} stands over {other!r}"
+
+
+def test_marks_of_the_forest_stand_at_the_values():
+    made = bootstrap_intervals(UNITS, draws=100, uncoded="both")
+    axes = plot_agreement(made).axes[0]
+    drawn = np.concatenate([points.get_offsets()[:, 0] for points in axes.collections if len(points.get_offsets())])
+    assert set(np.round(made.table["value"].dropna(), 9)) <= set(np.round(np.asarray(drawn, dtype=float), 9))
+
+
+def test_an_undefined_coefficient_is_written_so():
+    units = UNITS.assign(value=np.where(UNITS["factor"] == "f2", 1.0, UNITS["value"]))
+    texts = [text.get_text() for text in words(plot_agreement(bootstrap_intervals(units, draws=50)))]
+    assert "undefined: no variation" in texts
+
+
+def test_cells_hold_their_numbers():
+    found = code_case_matrix(CODINGS, INTERVIEWS, cases="partnership")
+    axes = plot_code_cases(found).axes[0]
+    written = sorted(float(text.get_text()) for text in axes.texts)
+    assert written == pytest.approx(sorted(found.matrix.to_numpy().ravel()), abs=0.051)
+
+
+def test_pairs_need_pairs():
+    with pytest.raises(MethodError, match="no pairs"):
+        plot_coder_pairs(agreement_by(UNITS))
