@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,9 @@ import yaml
 
 from analysis.example.simulation import Simulation
 from analysis.example.stated import PRIMARY, themes
+
+#: What one segment speaks of: themes (their place in `themes()`) with their strength 1-3.
+Said = list[tuple[int, int]]
 
 PHRASES = Path(__file__).with_name("phrases.yml")
 
@@ -100,7 +104,7 @@ def write_transcripts(simulation: Simulation, seed: int) -> dict[str, Transcript
         Seed of the choice of words; each interview has its own stream.
     """
     field_of = simulation.partnerships.set_index("partnership")["policy_field"]
-    meant = dict(list(simulation.spoken.groupby("interview", sort=False)))
+    meant = _by_segment(simulation.spoken)
     out = {}
     for number, row in enumerate(simulation.interviews.itertuples()):
         blocks = phrases()
@@ -110,16 +114,26 @@ def write_transcripts(simulation: Simulation, seed: int) -> dict[str, Transcript
     return out
 
 
-def _transcript(speaker: _Speaker, spoken: pd.DataFrame) -> Transcript:
+def _by_segment(spoken: pd.DataFrame) -> dict[str, dict[int, Said]]:
+    """Return what each segment of each interview speaks of, in the order of speaking."""
+    out: dict[str, dict[int, Said]] = defaultdict(dict)
+    columns = (spoken[name].tolist() for name in ("interview", "segment", "theme", "strength"))
+    for interview, segment, theme, strength in zip(*columns, strict=True):
+        out[interview].setdefault(segment, []).append((theme, strength))
+    return out
+
+
+def _transcript(speaker: _Speaker, spoken: dict[int, Said]) -> Transcript:
     """Return an interview: questions, answers with the segments among asides, a sign now and then."""
     blocks = phrases()
     lines = [f"Interview with a partner, {speaker.pick(['on site', 'by telephone', 'in the office'])}"]
     segments: dict[int, Spoken] = {}
     offset = len(lines[0]) + 1
-    waiting = [(number, rows) for number, rows in spoken.groupby("segment", sort=True)]
+    waiting = list(spoken.items())
     while waiting:
-        turn, waiting = _split(waiting, int(speaker.rng.integers(1, 5)))
-        about = themes().framework[turn[0][1]["theme"].iloc[0]]
+        size = int(speaker.rng.integers(1, 5))
+        turn, waiting = waiting[:size], waiting[size:]
+        about = themes().framework[turn[0][1][0][0]]
         asked = blocks["questions"]["opening" if len(lines) == 1 else about]
         lines.append(f"Interviewer: {speaker.pick(asked)}")
         offset += len(lines[-1]) + 1
@@ -132,21 +146,17 @@ def _transcript(speaker: _Speaker, spoken: pd.DataFrame) -> Transcript:
     return Transcript("\n".join(lines) + "\n", segments)
 
 
-def _split(waiting: list[Any], size: int) -> tuple[list[Any], list[Any]]:
-    return waiting[:size], waiting[size:]
-
-
-def _answer(speaker: _Speaker, turn: list[tuple[int, pd.DataFrame]]) -> tuple[str, dict[int, tuple[int, int, int]]]:
+def _answer(speaker: _Speaker, turn: list[tuple[int, Said]]) -> tuple[str, dict[int, tuple[int, int, int]]]:
     """Return one answer, and for each segment in it start, end and clipped end within the answer."""
     blocks = phrases()
     text = "Informant:"
     inside = {}
-    for number, rows in turn:
+    for number, meant in turn:
         if speaker.chance(ASIDE):
             text += " " + speaker.pick(blocks["filler"])
         if speaker.chance(MARK):
             text += " " + speaker.pick(blocks["marks"])
-        said, follow = _segment(speaker, rows)
+        said, follow = _segment(speaker, meant)
         start = len(text) + 1
         text += f" {said}"
         inside[number] = (start, len(text) + len(follow), len(text))
@@ -156,11 +166,11 @@ def _answer(speaker: _Speaker, turn: list[tuple[int, pd.DataFrame]]) -> tuple[st
     return text, inside
 
 
-def _segment(speaker: _Speaker, rows: pd.DataFrame) -> tuple[str, str]:
+def _segment(speaker: _Speaker, meant: Said) -> tuple[str, str]:
     """Return the words of one segment, a sentence a theme, and the sentence that carries the last one on."""
     blocks = phrases()
     sentences = []
-    for theme, strength in zip(rows["theme"], rows["strength"], strict=True):
+    for theme, strength in meant:
         framework, factor = themes().framework[theme], themes().factor[theme]
         said = blocks[framework][themes().number[theme] if framework == PRIMARY else factor]
         core = speaker.pick(said[strength] if framework == PRIMARY else said["cores"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
-
-import pandas as pd
 
 from analysis.example.exports.bundle import CODERS, STAMP, Bundle, guid
 from analysis.example.exports.files import write_zip
@@ -94,8 +95,9 @@ def _source(bundle: Bundle, document: str, sources: ET.Element) -> None:
         creatingUser=guid("user", CODERS[0]),
         creationDateTime=MOMENT,
     )
-    own = bundle.codings[bundle.codings["document"] == document]
-    for (start, end), rows in own.groupby(["start", "end"], sort=True):
+    own = bundle.codings[bundle.codings["document"] == document].itertuples()
+    for (start, end), together in groupby(own, key=attrgetter("start", "end")):
+        rows = list(together)
         selection = ET.SubElement(
             source,
             "PlainTextSelection",
@@ -103,14 +105,14 @@ def _source(bundle: Bundle, document: str, sources: ET.Element) -> None:
             name=text[start:end][:40],
             startPosition=str(position(text, start)),
             endPosition=str(position(text, end)),
-            creatingUser=guid("user", rows["coder"].iloc[0]),
+            creatingUser=guid("user", rows[0].coder),
             creationDateTime=MOMENT,
         )
         _selection_codings(rows, selection)
 
 
-def _selection_codings(rows: pd.DataFrame, selection: ET.Element) -> None:
-    for row in rows.itertuples():
+def _selection_codings(rows: list[Any], selection: ET.Element) -> None:
+    for row in rows:
         names = (row.document, row.start, row.end, row.coder, row.framework, row.factor)
         coding = ET.SubElement(
             selection,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from analysis.example.exports.bundle import STAMP, Bundle
@@ -72,15 +74,16 @@ def write_dedoose(bundle: Bundle, path: Path) -> None:
     for label in labels:
         header += [f"Code: {label} Applied", f"Code: {label} Range", f"Code: {label} Weight"]
     rows = []
-    keys = ["document", "start", "end", "coder"]
-    for (document, start, end, coder), given in bundle.codings.groupby(keys, sort=True):
-        weights = dict(zip(given["label"], given["intensity"], strict=True))
+    key = attrgetter("document", "start", "end", "coder")
+    for (document, start, end, coder), together in groupby(bundle.codings.itertuples(), key=key):
+        given = list(together)
+        weights = {row.label: row.intensity for row in given}
         row: list[object] = [
             document,
             f"{start}-{end}",
             coder,
             STAMP,
-            given["text"].iloc[0],
+            given[0].text,
             "; ".join(weights),
         ]
         for label in labels:

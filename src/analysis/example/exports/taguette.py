@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
@@ -81,12 +83,12 @@ def _highlights(bundle: Bundle, codings: pd.DataFrame, names: list[str]) -> dict
     highlights: list[tuple[object, ...]] = []
     pairs: list[tuple[object, ...]] = []
     place = {name: number for number, name in enumerate(names, 1)}
-    for (document, start, end), rows in codings.groupby(["document", "start", "end"], sort=True):
-        text = bundle.texts[str(document)]
-        first, last = (len(text[:offset].encode()) for offset in (int(start), int(end)))
-        snippet = f"<p>{html.escape(rows['text'].iloc[0], quote=False)}</p>"
-        highlights.append((len(highlights) + 1, place[str(document)], first, last, snippet))
-        pairs += [(len(highlights), tag_of[row.framework, row.factor, row.intensity]) for row in rows.itertuples()]
+    for (document, start, end), together in groupby(codings.itertuples(), key=attrgetter("document", "start", "end")):
+        rows = list(together)
+        first, last = (len(bundle.texts[document][:offset].encode()) for offset in (start, end))
+        snippet = f"<p>{html.escape(rows[0].text, quote=False)}</p>"
+        highlights.append((len(highlights) + 1, place[document], first, last, snippet))
+        pairs += [(len(highlights), tag_of[row.framework, row.factor, row.intensity]) for row in rows]
     listed: list[tuple[object, ...]] = [(tag_of[key], 1, path, "") for key, path in tags.items()]
     return {
         "tags": (("id", "project_id", "path", "description"), listed),
