@@ -127,6 +127,7 @@ TABLES: dict[str, Table] = {
                 Column("sector", nullable=True, meaning="sector of the informant's organisation"),
                 _optional("month", "month of the interview", kind="month"),
                 _optional("words", "length in words", kind="whole", least=0),
+                _optional("characters", "length in characters, where the export holds the text", kind="whole", least=0),
                 _optional("source", "document in the export (a stable pseudonym)"),
             ),
             references={"partnership": "partnerships", "area": "areas"},
@@ -231,9 +232,7 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _typed(table: str, column: Column, frame: pd.DataFrame) -> pd.Series:
     if column.name not in frame.columns:
-        return pd.Series(
-            np.nan, index=frame.index, dtype="str" if column.kind in ("text", "month") else "float64"
-        )
+        return pd.Series(np.nan, index=frame.index, dtype="str" if column.kind in ("text", "month") else "float64")
     cells = frame[column.name]
     if column.kind in ("text", "month"):
         return cells.astype("str").where(cells.notna())

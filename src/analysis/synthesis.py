@@ -228,7 +228,8 @@ def headlines(tests: pd.DataFrame) -> tuple[str, ...]:
         strongest = tests.loc[tests["p"].idxmin()]
         said = [
             f"No association stands after adjustment; the largest sign of one is {strongest['factor']} with "
-            f"{strongest['outcome']} (standardised {strongest['standardised']:.2f}, adjusted {_p(strongest['p_adjusted'])})."
+            f"{strongest['outcome']} (standardised {strongest['standardised']:.2f}, "
+            f"adjusted {_p(strongest['p_adjusted'])})."
         ]
     return tuple(said)
 

@@ -161,7 +161,7 @@ def _people(
     partnerships = people.partnerships(found["partnerships"], area_keys, spoken)
     partnership_keys = people.keys_of("partnerships", partnerships, "partnership", ["label"])
     interviews = people.interviews(spoken, partnership_keys, partnerships)
-    interviews = _with_words(interviews, read)
+    interviews = _with_lengths(interviews, read)
     keys = people.keys_of("interviews", _with_stem(interviews), "interview", ["stem", "source"])
     tables = {"areas": areas, "partnerships": partnerships, "interviews": interviews}
     return tables, _Named(keys, partnership_keys)
@@ -173,16 +173,23 @@ def _with_stem(interviews: pd.DataFrame) -> pd.DataFrame:
     return interviews.assign(stem=source.str.replace(r"\.[A-Za-z0-9]{2,5}$", "", regex=True))
 
 
-def _with_words(interviews: pd.DataFrame, read: coded.Coded | None) -> pd.DataFrame:
-    """Fill in the length of interviews from the exports where the sheet does not say it."""
-    words = pd.to_numeric(interviews.get("words"), errors="raise") if "words" in interviews else None
-    counted = pd.Series(float("nan"), index=interviews.index)
-    if read is not None:
-        by_name = read.sources.dropna(subset=["words"]).assign(key=read.sources["name"].map(plain))
-        lengths = by_name.groupby("key")["words"].first().astype("float64")
-        names = interviews.get("source", interviews["interview"])
-        counted = names.map(plain, na_action="ignore").map(lengths)
-    return interviews.assign(words=counted if words is None else words.fillna(counted))
+def _with_lengths(interviews: pd.DataFrame, read: coded.Coded | None) -> pd.DataFrame:
+    """Fill in words and characters of interviews from the exports where the sheet does not say them."""
+    found = {}
+    for column in ("words", "characters"):
+        given = interviews.get(column, pd.Series(float("nan"), index=interviews.index))
+        counted = _measured(interviews, read, column)
+        found[column] = pd.to_numeric(given, errors="raise").astype("float64").fillna(counted)
+    return interviews.assign(**found)
+
+
+def _measured(interviews: pd.DataFrame, read: coded.Coded | None, column: str) -> pd.Series:
+    if read is None:
+        return pd.Series(float("nan"), index=interviews.index)
+    sources = read.sources.dropna(subset=[column])
+    lengths = sources.assign(key=sources["name"].map(plain)).groupby("key")[column].first().astype("float64")
+    names = interviews.get("source", interviews["interview"])
+    return names.map(plain, na_action="ignore").map(lengths)
 
 
 def _observations(

@@ -118,6 +118,8 @@ def tidy(study: Study, coded: Coded, interview_keys: Keys, log: Log) -> pd.DataF
     waiting = codings["code"].isin(matched.unmatched["code"])
     require_matched(matched, where=", ".join(sorted(codings.loc[waiting, "file"].unique())))
     by_code = matched.table.set_index("code")
+    in_characters = codings["unit"] == "character"
+    _note_other_places(codings[~in_characters & codings["start"].notna()], log)
     frame = pd.DataFrame(
         {
             "interview": interview_keys.of(codings["source"], "codings, column source", codings["row"]),
@@ -125,8 +127,8 @@ def tidy(study: Study, coded: Coded, interview_keys: Keys, log: Log) -> pd.DataF
             "code": codings["code"],
             "framework": codings["code"].map(by_code["framework"]),
             "factor": codings["code"].map(by_code["factor"]),
-            "start": codings["start"],
-            "end": codings["end"],
+            "start": codings["start"].where(in_characters),
+            "end": codings["end"].where(in_characters),
             "intensity": codings["weight"],
             "source_file": codings["file"],
             "source_row": codings["row"].fillna(0).astype("int64"),
@@ -137,6 +139,13 @@ def tidy(study: Study, coded: Coded, interview_keys: Keys, log: Log) -> pd.DataF
     ignored = frame["factor"].isna()
     _note_ignored(frame[ignored], log)
     return _once(frame[~ignored], log)
+
+
+def _note_other_places(codings: pd.DataFrame, log: Log) -> None:
+    """Say which segments are placed in paragraphs, pages or milliseconds: they can't be laid over each other."""
+    for (file, unit), rows in codings.groupby(["file", "unit"], sort=True):
+        what = f"places are counted in {unit}s, not characters; left out where segments are compared"
+        log.notes.append((file, "codings", "info", what, None, len(rows)))
 
 
 def _words(text: pd.Series) -> pd.Series:
