@@ -6,6 +6,11 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import settings
+
+# a machine under load is slow now and then; speed is measured in benchmarks/
+settings.register_profile("workbench", deadline=None)
+settings.load_profile("workbench")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
