@@ -1,4 +1,4 @@
-"""Give a framework back to the coding tools as a codebook, and tell two versions of a codebook apart."""
+"""Give a framework back to the coding tools as a codebook, and tell two versions of a framework apart."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _COMPARED = ("label", "definition", "group", "number", "code_when", "code_when_n
 
 
 @dataclass(frozen=True, slots=True)
-class CodebookChanges:
-    """What changed between two versions of a codebook.
+class FrameworkChanges:
+    """What changed between two versions of a framework.
 
     Attributes
     ----------
     table : DataFrame
-        One row a change: `code` (its key in the newer version, for a removed one in the older), `change`
+        One row a change: `factor` (its key in the newer version, for a removed one in the older), `change`
         (`added`, `removed`, `renamed`, `redefined`, `moved`, `renumbered`), `field`, `before`, `after`.
     """
 
@@ -41,11 +41,7 @@ class CodebookChanges:
         """One plain sentence with the counts."""
         counts = self.table["change"].value_counts(sort=False)
         told = ", ".join(f"{count} {change}" for change, count in counts.items())
-        return (
-            f"{self.table['code'].nunique()} codes changed: {told}."
-            if told
-            else "The two codebooks are the same."
-        )
+        return f"{self.table['code'].nunique()} codes changed: {told}." if told else "The two codebooks are the same."
 
 
 def codebook_table(framework: Framework) -> pd.DataFrame:
@@ -83,9 +79,7 @@ def export_codebook(framework: Framework, export_format: str) -> bytes:
         The format is not one of these.
     """
     if export_format not in FORMATS:
-        raise DataError(
-            f"there is no codebook format {export_format!r}", allowed=list(FORMATS), value=export_format
-        )
+        raise DataError(f"there is no codebook format {export_format!r}", allowed=list(FORMATS), value=export_format)
     return FORMATS[export_format](framework)
 
 
@@ -99,9 +93,7 @@ def _qdc(framework: Framework) -> bytes:
         parents[group.key] = _code(codes, guid, group.label, group.strapline, codable=False)
     for factor in framework.factors:
         guid = _guid(framework.key, "factor", factor.key)
-        _code(
-            parents[factor.group], guid, f"{factor.number}. {factor.label}", _described(factor), codable=True
-        )
+        _code(parents[factor.group], guid, f"{factor.number}. {factor.label}", _described(factor), codable=True)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 
@@ -146,38 +138,21 @@ def _csv(framework: Framework) -> bytes:
 FORMATS: dict[str, Callable[[Framework], bytes]] = {"qdc": _qdc, "xlsx": _xlsx, "csv": _csv}
 
 
-def compare_codebooks(before: Framework | pd.DataFrame, after: Framework | pd.DataFrame) -> CodebookChanges:
-    """Tell what changed between two versions of a framework, or of a coding tool's codebook.
+def compare_frameworks(before: Framework, after: Framework) -> FrameworkChanges:
+    """Tell what changed between two versions of a framework.
 
-    Parameters
-    ----------
-    before, after : Framework or DataFrame
-        A frame is that of an export's codes: `path`, and where the tool has them `guid` and `description`.
-
-    Notes
-    -----
-    Entries are the same where their key (GUID, else path) is. Of the others, a removed and an added entry
-    with the same name or the same definition count as one that was renamed.
+    Factors are the same where their key is. Of the others, a removed and an added one with the same label or the same
+    definition count as one that was renamed. For codebooks of coding tools see `readers.compare_codebooks`.
     """
     old, new = _entries(before), _entries(after)
     pairs = {key: key for key in old if key in new} | _renamed(old, new)
     rows = list(_changes(old, new, pairs))
-    return CodebookChanges(
-        pd.DataFrame(rows, columns=["code", "change", "field", "before", "after"]).astype("str")
-    )
+    return FrameworkChanges(pd.DataFrame(rows, columns=["factor", "change", "field", "before", "after"]).astype("str"))
 
 
-def _entries(codebook: Framework | pd.DataFrame) -> dict[str, dict[str, str]]:
-    if isinstance(codebook, Framework):
-        table = codebook_table(codebook).astype("str")
-        return {row["key"]: {field: row[field] for field in _COMPARED} for row in table.to_dict("records")}
-    if "path" not in codebook.columns:
-        raise DataError("the codebook has no column of code paths", allowed=["path", "guid", "description"])
-    entries: dict[str, dict[str, str]] = {}
-    for row in codebook.fillna("").astype("str").to_dict("records"):
-        key = row.get("guid", "").strip("{}").upper() or row["path"]
-        entries[key] = {"label": row["path"], "definition": row.get("description", "")}
-    return entries
+def _entries(framework: Framework) -> dict[str, dict[str, str]]:
+    rows = codebook_table(framework).astype("str").to_dict("records")
+    return {row["key"]: {field: row[field] for field in _COMPARED} for row in rows}
 
 
 def _renamed(old: dict[str, dict[str, str]], new: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -203,7 +178,7 @@ def _changes(
         if key != other:
             yield other, "renamed", "key", key, other
         for field in old[key]:
-            was, now = old[key][field], new[other].get(field, "")
+            was, now = old[key][field], new[other][field]
             if was != now:
                 yield other, kinds.get(field, "redefined"), field, was, now
     for key in (key for key in old if key not in pairs):

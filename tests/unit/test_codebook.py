@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from openpyxl import load_workbook
 
-from analysis.codebook import REFI_CODEBOOK, compare_codebooks, export_codebook
+from analysis.codebook import REFI_CODEBOOK, compare_frameworks, export_codebook
 from analysis.codes import match_codes
 from analysis.errors import DataError
 from analysis.framework import Factor, Framework, load_frameworks
@@ -104,8 +104,8 @@ def test_compare_tells_each_change() -> None:
     factors[2] = factors[2].model_copy(update={"definition": "Other.", "group": "convene"})
     del factors[10]
     factors.append(Factor(key="luck", number=12, group="convene", label="Luck", definition="Luck."))
-    changes = compare_codebooks(TT, TT.model_copy(update={"factors": tuple(factors)}))
-    found = {(row.code, row.change, row.field) for row in changes.table.itertuples()}
+    changes = compare_frameworks(TT, TT.model_copy(update={"factors": tuple(factors)}))
+    found = {(row.factor, row.change, row.field) for row in changes.table.itertuples()}
     assert found == {
         ("places", "renamed", "key"),
         ("relationships", "renamed", "label"),
@@ -114,16 +114,5 @@ def test_compare_tells_each_change() -> None:
         ("resources", "removed", "label"),
         ("luck", "added", "label"),
     }
-    assert changes.summary.startswith("5 codes changed")
-    assert compare_codebooks(TT, TT).summary == "The two codebooks are the same."
-
-
-def test_compare_codes_of_exports() -> None:
-    before = pd.DataFrame(
-        {"path": ["A", "A\\b", "C"], "guid": ["{aa}", "bb", None], "description": ["x", None, ""]}
-    )
-    after = pd.DataFrame(
-        {"path": ["A", "A\\beta", "D"], "guid": ["AA", "BB", None], "description": ["y", "", ""]}
-    )
-    found = compare_codebooks(before, after).table[["code", "change"]].to_numpy().tolist()
-    assert found == [["AA", "redefined"], ["BB", "renamed"], ["C", "removed"], ["D", "added"]]
+    assert changes.summary.startswith("5 factors changed")
+    assert compare_frameworks(TT, TT).summary == "The two are the same."
