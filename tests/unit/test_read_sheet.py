@@ -174,9 +174,7 @@ def test_damage_is_reported_and_left_as_it_is(tmp_path):
 
 
 def test_dates_among_counts_are_damage_and_dates_alone_are_not(tmp_path):
-    sheet = read_sheet(
-        write(tmp_path, "n,day\n3,2016-05-01\n2015-11-01,2016-05-02\n4,2016-05-03\n5,2016-05-04\n")
-    )
+    sheet = read_sheet(write(tmp_path, "n,day\n3,2016-05-01\n2015-11-01,2016-05-02\n4,2016-05-03\n5,2016-05-04\n"))
     (note,) = find_damage(sheet)
     assert note.row == 3 and "'n'" in note.what
 
