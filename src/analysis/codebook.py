@@ -41,7 +41,7 @@ class FrameworkChanges:
         """One plain sentence with the counts."""
         counts = self.table["change"].value_counts(sort=False)
         told = ", ".join(f"{count} {change}" for change, count in counts.items())
-        return f"{self.table['code'].nunique()} codes changed: {told}." if told else "The two codebooks are the same."
+        return f"{self.table['factor'].nunique()} factors changed: {told}." if told else "The two are the same."
 
 
 def codebook_table(framework: Framework) -> pd.DataFrame:

@@ -25,6 +25,7 @@ COLUMNS = ["code", "framework", "factor", "how", "part", "score", "proposal"]
 _HARD = re.compile(r"\s*\\\s*|\s+>\s+|\s*::\s*")
 _SOFT = re.compile(r"\s*/\s*")
 _EXACT = ("key", "number", "label", "alias")
+Owner = tuple[str, str, str]
 Row = tuple[str, str | None, str | None, str, str, float, str | None]
 
 
@@ -76,7 +77,7 @@ class _Names:
     """Names of all factors in the form in which names are compared, best kind of match first."""
 
     frameworks: Mapping[str, Framework]
-    owners: Mapping[str, list[tuple[str, str, str]]]
+    owners: Mapping[str, list[Owner]]
     mapped: Mapping[str, str | None]
 
 
@@ -147,9 +148,7 @@ def code_map_block(match: CodeMatch) -> str:
         name = json.dumps(row.code, ensure_ascii=False)
         if row.how == "close":
             first, *others = str(row.proposal).split(", ")
-            note = f"close spelling, {row.score:.0f} of 100" + (
-                f"; else {', '.join(others)}" if others else ""
-            )
+            note = f"close spelling, {row.score:.0f} of 100" + (f"; else {', '.join(others)}" if others else "")
             lines.append(f"  {name}: {first}  # {note}")
         elif row.how in {"ambiguous", "group"}:
             lines.append(f"  {name}: choose  # one of {row.proposal}, or {IGNORE}")
@@ -167,9 +166,9 @@ def _listed(codes: Sequence[str] | pd.DataFrame) -> list[str]:
     return codes[column].dropna().astype(str).tolist()
 
 
-def _owners(frameworks: Mapping[str, Framework]) -> dict[str, list[tuple[str, str, str]]]:
+def _owners(frameworks: Mapping[str, Framework]) -> dict[str, list[Owner]]:
     """Return (framework, factor, how) for each name, at most one of each framework."""
-    owners: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    owners: dict[str, list[Owner]] = defaultdict(list)
     for how in _EXACT:
         for framework in frameworks.values():
             for factor in framework.factors:
@@ -185,9 +184,7 @@ def _owners(frameworks: Mapping[str, Framework]) -> dict[str, list[tuple[str, st
     return owners
 
 
-def _checked(
-    code_map: Mapping[str, str | None], frameworks: Mapping[str, Framework]
-) -> dict[str, str | None]:
+def _checked(code_map: Mapping[str, str | None], frameworks: Mapping[str, Framework]) -> dict[str, str | None]:
     """Return the code map by compared form of path, its values as `framework/key` or None for ignored."""
     found: dict[str, str | None] = {}
     errors: list[StudyError] = []
@@ -223,12 +220,12 @@ def _row(code: str, names: _Names, primary: str | None, used: set[str]) -> Row:
             if form in names.mapped:
                 used.add(form)
                 return _mapped(code, part, names.mapped[form])
-        owners = _narrowed(_named(part, names, primary), code, names)
-        if len(owners) == 1:
+        owners, groups = _narrowed(_named(part, names, primary), part, code, names)
+        if len(owners) == 1 and not groups:
             framework, factor, how = owners[0]
             return code, framework, factor, how, part, 100.0, None
         if owners and ambiguous is None:
-            ambiguous = part, ", ".join(f"{framework}/{factor}" for framework, factor, _ in owners)
+            ambiguous = part, ", ".join([*(f"{framework}/{factor}" for framework, factor, _ in owners), *groups])
     if ambiguous:
         return code, None, None, "ambiguous", ambiguous[0], 100.0, ambiguous[1]
     return _proposed(code, names)
@@ -253,7 +250,7 @@ def _upwards(code: str) -> Iterator[tuple[str, str]]:
             yield piece, piece
 
 
-def _named(part: str, names: _Names, primary: str | None) -> list[tuple[str, str, str]]:
+def _named(part: str, names: _Names, primary: str | None) -> list[Owner]:
     """Return the factors that a part names exactly, one a framework."""
     text = part.strip()
     if text.isdecimal():
@@ -264,18 +261,33 @@ def _named(part: str, names: _Names, primary: str | None) -> list[tuple[str, str
     return list(names.owners.get(form, [])) if form else []
 
 
-def _narrowed(owners: list[tuple[str, str, str]], code: str, names: _Names) -> list[tuple[str, str, str]]:
-    """Keep, of several frameworks that have a name, those that the code's own path names."""
-    if len(owners) < 2:
-        return owners
-    around = {normalise(part) for part in _SOFT.split("/".join(_HARD.split(code)))}
-    kept = [
-        owner
-        for owner in owners
-        if around & {normalise(owner[0]), normalise(names.frameworks[owner[0]].title)}
-        or around & {normalise(group.label) for group in names.frameworks[owner[0]].groups}
-    ]
-    return kept or owners
+def _narrowed(owners: list[Owner], part: str, code: str, names: _Names) -> tuple[list[Owner], list[str]]:
+    """Return who may be meant: factors, and factors of groups that other frameworks call by the same name.
+
+    Where the rest of the code's path names a framework, by key, title or a group, only that one is kept.
+    """
+    own = {owner[0] for owner in owners}
+    groups = {key: found for key, found in _grouped(part, names).items() if owners and key not in own}
+    around = {normalise(other) for other in _SOFT.split("/".join(_HARD.split(code))) if other.strip() != part.strip()}
+    meant = {key for key in own | set(groups) if around & _names_of(names.frameworks[key])} or own | set(groups)
+    kept = [owner for owner in owners if owner[0] in meant]
+    return kept, [reference for key, found in groups.items() if key in meant for reference in found]
+
+
+def _names_of(framework: Framework) -> set[str]:
+    labels = (group.label for group in framework.groups)
+    return {normalise(name) for name in (framework.key, framework.title, *labels)}
+
+
+def _grouped(part: str, names: _Names) -> dict[str, list[str]]:
+    """Return, by framework, the factors of the group that a part names."""
+    form, found = normalise(part), defaultdict(list)
+    for framework in names.frameworks.values():
+        called = {group.key for group in framework.groups if normalise(group.label) == form}
+        for factor in framework.factors:
+            if factor.group in called:
+                found[framework.key].append(f"{framework.key}/{factor.key}")
+    return dict(found)
 
 
 def _proposed(code: str, names: _Names) -> Row:
@@ -302,12 +314,7 @@ def _proposed(code: str, names: _Names) -> Row:
 def _group(code: str, names: _Names) -> tuple[str, list[str]]:
     """Return the lowest part of a code path that names a group of factors, and the factors of that group."""
     for part, _ in _upwards(code):
-        factors = [
-            f"{framework.key}/{factor.key}"
-            for framework in names.frameworks.values()
-            for factor in framework.factors
-            if factor.group and normalise(framework.group(factor.group).label) == normalise(part)
-        ]
-        if factors:
-            return part, factors
+        found = [reference for references in _grouped(part, names).values() for reference in references]
+        if found:
+            return part, found
     return "", []

@@ -83,6 +83,16 @@ def test_a_group_is_no_factor() -> None:
     assert (row["how"], len(row["proposal"].split(", "))) == ("group", 3)
 
 
+def test_a_factor_that_is_called_like_another_frameworks_group() -> None:
+    used = {key: FRAMEWORKS[key] for key in ("partnership-capital", "challenges")}
+    codes = ["Shared ethos", "Partnership capital > Shared ethos", "Challenges > Shared ethos > Chemistry"]
+    table = match_codes(codes, used).table
+    assert table["how"].tolist() == ["ambiguous", "key", "key"]
+    assert "challenges/chemistry" in table["proposal"][0]
+    alone = match_codes(codes[:1], {"partnership-capital": used["partnership-capital"]}).table
+    assert alone["how"].tolist() == ["key"]
+
+
 def test_code_map_decides_first_and_rolls_up() -> None:
     code_map = {"Trust between partners": f"{PRIMARY}/2", "Admin": None, "Relationships": "ignore"}
     assert found("Trust between partners", code_map)[:2] == (f"{PRIMARY}/relationships", "map")
