@@ -10,6 +10,7 @@ from analysis.agreement import (
     disagreements,
     interview_units,
     krippendorff_alpha,
+    rating_units,
     segment_units,
     sentence_spans,
     span_units,
@@ -49,6 +50,17 @@ def test_interview_units_leave_out_what_one_coder_read():
     assert wide.loc[("i1", "trust")].tolist() == [2.0, 3.0]
     assert wide.loc[("i1", "money")].tolist() == [0.0, 1.0]
     assert units.loc[units["interview"] == "i2", "area"].unique().tolist() == ["s"]
+
+
+def test_direct_ratings_are_units_and_missing_ones_stay_missing():
+    ratings = pd.DataFrame(
+        [("i1", "trust", "A", 3), ("i1", "trust", "B", 2), ("i1", "money", "A", 1), ("i2", "trust", "A", 0)],
+        columns=["interview", "factor", "coder", "value"],
+    )
+    units = rating_units(ratings, INTERVIEWS)
+    assert units["interview"].unique().tolist() == ["i1"]
+    assert len(units[units["factor"] == "money"]) == 1
+    assert agreement_by(units, ()).table["n_units"].tolist() == [1]
 
 
 def test_a_reader_who_gave_nothing_rates_zero():
@@ -160,6 +172,14 @@ def test_unitising_by_code_is_one_for_the_same_segments_and_below_for_others():
     assert table["value"].tolist() == pytest.approx([1, 1])
     assert table["alpha_1995"].tolist() == pytest.approx([1, 1])
     assert (unitising_by_code(CODINGS, LENGTHS, draws=0)["value"] < 0.9).all()
+
+
+def test_unitising_by_code_with_different_readers():
+    third = CODINGS[CODINGS["interview"] == "i2"].replace({"coder": {"B": "C"}})
+    mixed = pd.concat([CODINGS[CODINGS["interview"] != "i2"], third])
+    table = unitising_by_code(mixed, LENGTHS, draws=0)
+    assert table["alpha_1995"].isna().all()
+    assert table["value"].notna().all()
 
 
 def test_unitising_with_overlaps_combined_and_pooled():

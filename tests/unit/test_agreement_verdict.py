@@ -12,6 +12,7 @@ from analysis.agreement import (
     conger_kappa,
     gwet_ac,
     krippendorff_alpha,
+    percent_agreement,
     verdict,
 )
 from analysis.errors import MethodError
@@ -82,6 +83,14 @@ def test_drift_by_blocks_of_interviews():
     assert result.table["first"].tolist() == ["2016-01", "2016-01", "2016-02", "2016-02"]
 
 
+def test_interviews_without_a_month_are_counted():
+    data = frame([0.9, 0.9])
+    data.loc[data["interview"] == "1-3", "month"] = None
+    result = agreement_drift(data, draws=50)
+    assert result.n_left_out == 1
+    assert "1 without a date left out" in result.summary
+
+
 def test_pairs_of_coders_within_groups():
     base = frame([0.9, 0.8])
     third = base[base["coder"] == "A"].assign(coder="C")
@@ -136,6 +145,7 @@ def test_a_level_of_ones_own():
         (lambda: bootstrap_intervals(frame([0.9]), "month", draws=0), "no bootstrap"),
         (lambda: krippendorff_alpha(pd.concat([frame([0.9]), frame([0.9])])), "twice"),
         (lambda: verdict(pd.DataFrame({"value": [1.0]})), "no verdict without"),
+        (lambda: verdict(percent_agreement([[1, 2], [1, 2]])), "not corrected for chance"),
     ],
 )
 def test_errors_say_what_is_wrong(call, what):

@@ -111,6 +111,12 @@ def test_frequency_keeps_those_who_did_not_say():
     assert crosstab.loc["trust"].tolist() == [2, 0, 0]
 
 
+def test_cases_that_are_not_stated_are_a_case():
+    matrix = code_case_matrix(CODINGS, INTERVIEWS, cases="sector").matrix
+    assert list(matrix.columns) == ["council", "health", "not stated"]
+    assert matrix.loc["trust", "council"] == 2.5
+
+
 def test_frequency_by_two_columns_and_a_code_nobody_used():
     result = code_frequency(CODINGS, INTERVIEWS, ["area", "role"], order=["trust", "money", "luck"])
     assert result.crosstab("n_interviews").shape == (3, 4)

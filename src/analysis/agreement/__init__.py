@@ -25,6 +25,7 @@ from analysis.agreement.unitising_1995 import unitising_alpha_1995
 from analysis.agreement.units import (
     character_units,
     interview_units,
+    rating_units,
     segment_units,
     span_units,
     uncoded_share,
@@ -57,6 +58,7 @@ __all__ = [
     "interview_units",
     "krippendorff_alpha",
     "percent_agreement",
+    "rating_units",
     "segment_units",
     "sentence_spans",
     "span_units",

@@ -151,9 +151,8 @@ def _resample(made: Estimator, group: Ratings, times: FloatArray) -> FloatArray:
     index = group.units["_cluster"].to_numpy()
     sums = np.zeros((times.shape[1], moments.shape[1]))
     np.add.at(sums, index, moments)
-    busy = np.unique(index)
     step = max(1, _BLOCK // max(1, moments.shape[1]))
-    blocks = [times[start : start + step][:, busy] @ sums[busy] for start in range(0, len(times), step)]
+    blocks = [times[start : start + step] @ sums for start in range(0, len(times), step)]
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.concatenate([made.value(block).coefficient for block in blocks])
 

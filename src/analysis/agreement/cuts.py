@@ -124,15 +124,14 @@ def placed(rated: pd.DataFrame) -> pd.DataFrame:
 
 def check_lengths(rated: pd.DataFrame, interviews: list[str], lengths: Mapping[str, float]) -> None:
     """Refuse an interview of unknown length, and a segment that reaches past its text."""
-    reach = rated.groupby("interview").agg(start=("start", "min"), end=("end", "max"))
+    bounds = rated.groupby("interview").agg(start=("start", "min"), end=("end", "max"))
+    reach = {name: (first, last) for name, first, last in bounds.itertuples()}
     for interview in interviews:
         if not lengths.get(interview, 0) > 0:
             raise MethodError(
                 f"the length of interview {interview} is not known", where="lengths", fix="add its characters"
             )
-        if interview not in reach.index:
-            continue
-        first, last = reach.loc[interview, "start"], reach.loc[interview, "end"]
+        first, last = reach.get(interview, (0, 0))
         if first < 0 or last > lengths[interview]:
             raise MethodError(
                 f"a segment ({first:g} or {last:g}) lies outside a text of {lengths[interview]:g} characters",

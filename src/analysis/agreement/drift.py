@@ -27,12 +27,15 @@ class Drift:
         Last period minus first, among those with a value.
     interval : tuple of float
         Of the change.
+    n_left_out : int
+        Interviews without a place in time.
     """
 
     table: pd.DataFrame
     change: float
     interval: tuple[float, float]
     confidence: float
+    n_left_out: int
 
     @property
     def summary(self) -> str:
@@ -45,7 +48,8 @@ class Drift:
         return (
             f"{start['coefficient']} goes from {start['value']:.2f} ({start['period']}) to "
             f"{end['value']:.2f} ({end['period']}): a change of {self.change:+.2f} "
-            f"({self.confidence:.0%} interval {self.interval[0]:+.2f} to {self.interval[1]:+.2f}), {reads}."
+            f"({self.confidence:.0%} interval {self.interval[0]:+.2f} to {self.interval[1]:+.2f}), {reads}"
+            + (f"; {self.n_left_out} without a date left out." if self.n_left_out else ".")
         )
 
 
@@ -99,7 +103,9 @@ def agreement_drift(
     table["period"] = table["period"].astype(str)
     front = ["period", "first", "last"]
     change, interval = _change(table["value"].to_numpy(dtype=float), made.draws, confidence)
-    return Drift(table[[*front, *(name for name in table if name not in front)]], change, interval, confidence)
+    left_out = frame[cluster].nunique() - known[cluster].nunique()
+    columns = [*front, *(name for name in table if name not in front)]
+    return Drift(table[columns], change, interval, confidence, left_out)
 
 
 def _periods(frame: pd.DataFrame, order: str, cluster: str, blocks: int | None) -> pd.DataFrame:

@@ -200,15 +200,18 @@ def unitising_by_code(
 ) -> pd.DataFrame:
     """Return u-alpha of each code by itself (coded or not), for codes that may overlap.
 
-    Parameters as for `unitising_alpha`. Columns: `code`, value, se, lower, upper, n_segments, and
-    alpha_1995, the older coefficient that weighs how far the ends of overlapping segments lie apart.
+    Parameters as for `unitising_alpha`. Columns: `code`, value, se, lower, upper, n_segments, and alpha_1995, the
+    older coefficient that weighs how far the ends of overlapping segments lie apart (missing where the
+    interviews have different readers).
     """
     if readers is None:
         readers = codings[["interview", "coder"]].drop_duplicates()
+    who = readers.drop_duplicates().groupby("interview")["coder"].agg(frozenset)
+    together = len(set(who[who.map(len) > 1])) == 1
     rows = []
     for name, part in codings.groupby(code, sort=True):
         made = unitising_alpha(part, lengths, code=code, readers=readers, draws=draws, confidence=confidence, seed=seed)
-        older = unitising_alpha_1995(part, lengths, code=code, readers=readers)
+        older = unitising_alpha_1995(part, lengths, code=code, readers=readers) if together else None
         lower, upper = made.interval
         rows.append(
             {
@@ -218,7 +221,7 @@ def unitising_by_code(
                 "lower": lower,
                 "upper": upper,
                 "n_segments": made.n_segments,
-                "alpha_1995": older.loc[older[code] == name, "value"].iloc[0],
+                "alpha_1995": np.nan if older is None else older.loc[older[code] == name, "value"].iloc[0],
             }
         )
     return pd.DataFrame(rows)

@@ -58,6 +58,24 @@ def interview_units(
     return _finished(frame, interviews)
 
 
+def rating_units(
+    ratings: pd.DataFrame, interviews: pd.DataFrame | None = None, *, least_coders: int = 2
+) -> pd.DataFrame:
+    """Return one unit per interview and factor that coders rated directly, without segments.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Columns interview, factor, coder, value. A factor that a coder did not rate is missing, not zero.
+    interviews, least_coders
+        As for `interview_units`.
+    """
+    _need(ratings, (*_NEEDED, "value"))
+    readers = ratings.groupby("interview")["coder"].transform("nunique")
+    kept = ratings[readers >= least_coders]
+    return _finished(kept.assign(unit=0, start=np.nan, end=np.nan, count=1), interviews)
+
+
 def span_units(
     codings: pd.DataFrame,
     spans: pd.DataFrame,

@@ -97,6 +97,11 @@ def verdict(result: HasTable | pd.DataFrame, *, scale: str = "landis_koch") -> V
             value=None if missing else scale,
             fix="give a result of agreement_by or bootstrap_intervals" if missing else "name one of these",
         )
+    if "coefficient" in table and (table["coefficient"] == "percent agreement").any():
+        raise MethodError(
+            "percent agreement allows no verdict: it is not corrected for chance",
+            fix="give a coefficient that is, such as krippendorff_alpha",
+        )
     rows = [_row(row, scale) for row in table.to_dict("records")]
     kept = [name for name in table if name not in _NUMBERS]
     columns = [*kept, "value", "lower", "upper"]

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from analysis.patterns.matrix import code_case_matrix
-from analysis.patterns.segments import Parents, need
+from analysis.patterns.segments import NOT_STATED, Parents, need, stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,7 @@ def code_frequency(
     """
     names = (by,) if isinstance(by, str) else tuple(by)
     need(interviews, ["interview", *names], table="interviews")
-    known = interviews.assign(
-        **{name: interviews[name].astype(object).where(interviews[name].notna(), "not stated") for name in names}
-    )
+    known = interviews.assign(**{name: stated(interviews[name]) for name in names})
     groups = known[list(names)].drop_duplicates().sort_values(list(names)).reset_index(drop=True)
     label = known[list(names)].merge(groups.reset_index(names="_group"), how="left")["_group"]
     known = known.assign(_group=label.to_numpy())
@@ -132,12 +130,12 @@ def interview_coverage(
     need(interviews, ["interview", *names], table="interviews")
     need(codings, ["interview", "coder"], table="codings")
     readers = codings.groupby("interview")["coder"].nunique().reindex(interviews["interview"]).fillna(0)
-    frame = interviews[names].astype(object).where(interviews[names].notna(), "not stated")
+    frame = interviews[names].apply(stated)
     frame = frame.assign(n_coded=(readers > 0).to_numpy(), n_double_coded=(readers > 1).to_numpy())
     counted = frame.groupby(names).agg(
         n_interviews=("n_coded", "size"), n_coded=("n_coded", "sum"), n_double_coded=("n_double_coded", "sum")
     )
-    values = [sorted(frame[name].unique(), key=lambda value: (value == "not stated", str(value))) for name in names]
+    values = [sorted(frame[name].unique(), key=lambda value: (value == NOT_STATED, str(value))) for name in names]
     grid = pd.MultiIndex.from_product(values, names=names)
     if len(names) == 1:
         counted.index = pd.MultiIndex.from_arrays([counted.index], names=names)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError
-from analysis.patterns.segments import Parents, join_interviews, need, once_covered, roll_up
+from analysis.patterns.segments import Parents, join_interviews, need, once_covered, roll_up, stated
 
 MEASURES = ("count", "binary", "coverage", "weight")
 CODERS = ("mean", "pooled")
@@ -84,7 +84,7 @@ def code_case_matrix(
         Columns interview, the column `cases`; words (or length, in characters) for "coverage".
     measure : {"count", "binary", "coverage", "weight"}
     cases : str
-        Column of `interviews`: interview, partnership, area, role, ...
+        Column of `interviews`: interview, partnership, area, role, ...; a missing value is the case "not stated".
     codes : str
         Column of `codings`: factor, code, ...
     coders : {"mean", "pooled"}
@@ -102,9 +102,11 @@ def code_case_matrix(
         On a missing column or an unknown measure.
     """
     _check(measure, coders)
+    need(interviews, ["interview", cases], table="interviews")
+    interviews = interviews.assign(**{cases: stated(interviews[cases])})
     frame = _prepared(codings, interviews, measure=measure, cases=cases, codes=codes, coders=coders)
     frame = roll_up(frame, "code", parents)
-    columns = sorted(interviews[cases].dropna().unique()) if cases != "interview" else list(interviews["interview"])
+    columns = sorted(interviews[cases].unique()) if cases != "interview" else list(interviews["interview"])
     rows = list(order) if order is not None else _row_order(frame, parents)
     by_interview = _by_interview(frame, interviews, measure)
     cells = _by_case(by_interview, interviews, measure, cases)

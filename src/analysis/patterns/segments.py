@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.errors import MethodError
 
 Parents = Mapping[str, str]
+NOT_STATED = "not stated"
 
 
 def need(frame: pd.DataFrame, columns: Iterable[str], *, table: str) -> None:
@@ -29,6 +30,11 @@ def need(frame: pd.DataFrame, columns: Iterable[str], *, table: str) -> None:
                 value=column,
                 fix=f"give {table} with that column",
             )
+
+
+def stated(column: pd.Series) -> pd.Series:
+    """Return a column with the words "not stated" where it is missing."""
+    return column.astype(object).where(column.notna(), NOT_STATED) if column.isna().any() else column
 
 
 def join_interviews(codings: pd.DataFrame, interviews: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
