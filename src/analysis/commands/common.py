@@ -83,10 +83,11 @@ def tell_errors(outcome: Outcome) -> int:
 
 
 def _warm_up(arguments: argparse.Namespace) -> None:
-    """Let kernels' imports begin while the study is still being read, where pages will surely run."""
-    folder = study_folder(arguments)
-    first = not (folder / "data" / "processed" / ".pytask" / "pytask.lock").is_file()
-    if (first or arguments.force) and not arguments.dry_run:
+    """Let the kernels' imports begin before our own, where pages will surely run."""
+    here = Path(arguments.study).resolve()
+    state = Path("data", "processed", ".pytask", "pytask.lock")
+    made = any((folder / state).is_file() for folder in (here, *here.parents))
+    if (arguments.force or not made) and not arguments.dry_run:
         from analysis.report.kernels import start_server
 
         start_server()

@@ -100,13 +100,14 @@ class _Engine(NBClientEngine):
                 km=manager,
                 kernel_name=kernel_name,
                 timeout=None,
+                shutdown_kernel="immediate",
                 startup_timeout=120,
                 resources={"metadata": {"path": str(run.root)}},
                 record_timing=False,
                 on_cell_execute=run.note_cell,
                 log=logging.getLogger("analysis.papermill"),
             )
-            return client.execute()
+            return client.execute(cleanup_kc=True)
 
 
 papermill_engines.register(ENGINE, _Engine)
@@ -164,6 +165,11 @@ def execute_page(notebook: Path, *, page: str, parameters: Mapping[str, Any], st
     return settled(run.notebook)
 
 
+def stopped(page: str, notebook: Path, cause: str) -> Failure:
+    """Return why a page failed although its notebook ran to the end."""
+    return Failure(page, notebook.name, 0, "", cause, _reopen(page, notebook))
+
+
 def settled(notebook: NotebookNode) -> NotebookNode:
     """Take out of an executed notebook what depends on when and where it ran."""
     metadata = notebook.metadata
@@ -185,11 +191,12 @@ def settled(notebook: NotebookNode) -> NotebookNode:
 def _failed(run: _Run, page: str, notebook: Path, cause: str, at: int = 1) -> PageFailedError:
     done = settled(run.notebook or nbformat.read(notebook, as_version=4))
     number, line = _failed_cell(done, at)
-    reopen = (
-        f"run it cell by cell: jupyter lab {os.path.relpath(notebook)}"
-        f" (reports/notebooks/{page}.ipynb shows how far it got)"
-    )
-    return PageFailedError(Failure(page, notebook.name, number, line, cause, reopen), done)
+    return PageFailedError(Failure(page, notebook.name, number, line, cause, _reopen(page, notebook)), done)
+
+
+def _reopen(page: str, notebook: Path) -> str:
+    shown = f"reports/notebooks/{page}.ipynb shows how far it got"
+    return f"run it cell by cell: jupyter lab {os.path.relpath(notebook)} ({shown})"
 
 
 def _failed_cell(done: NotebookNode, at: int) -> tuple[int, str]:

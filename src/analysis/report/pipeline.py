@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError, NotebookError
 from analysis.report import jobs
@@ -18,6 +19,11 @@ from analysis.report.publishing import publish_failure, publish_stage, read_reco
 from analysis.report.runlock import run_lock
 from analysis.report.steps import Built, Step, build
 from analysis.study import Study
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from analysis.report.execute import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,8 @@ class _Run:
         if not self.options.dry_run:
             self._mark(wanted, pages.outcomes)
         closing = self._build(closing_steps(self.inputs, runs, self._in_pool))
+        with suppress(OSError):
+            self.places.stages.rmdir()
         return Outcome(
             {**tables.outcomes, **pages.outcomes, **closing.outcomes},
             {**tables.reasons, **pages.reasons, **closing.reasons},
@@ -168,24 +176,42 @@ class _Run:
         )
 
     def _make(self, run: PageRun, runs: Sequence[PageRun]) -> None:
-        """Run a notebook, render it and publish what it made."""
-        from analysis.report.execute import PageFailedError, execute_page
+        """Run a notebook, render it and publish what it made; else publish how far it got, and why."""
+        from analysis.report.execute import PageFailedError, execute_page, stopped
 
         stage = self.places.fresh_stage(run.key)
         job = jobs.Rendering(run.key, stage, jobs.navigation(runs), self.study.root)
-        place = {"page": run.key, "stage": stage, "root": self.study.root}
+        notebook = None
         try:
-            notebook = execute_page(run.declared.path, parameters=run.parameters, **place)  # type: ignore[arg-type]
+            notebook = execute_page(
+                run.declared.path,
+                page=run.key,
+                parameters=run.parameters,
+                stage=stage,
+                root=self.study.root,
+            )
             record = jobs.finished_record(stage, run)
-            jobs.keep_notebook(notebook, stage, run.key)
-            self.pool.submit(jobs.render, job, record).result()
+            self._render(job, notebook, record)
             publish_stage(self.places, run.key, stage, record)
         except PageFailedError as error:
-            record = jobs.failed_record(run, asdict(error.failure))
-            jobs.keep_notebook(error.notebook, stage, run.key)
-            self.pool.submit(jobs.render, job, record).result()
-            publish_failure(self.places, run.key, stage, record)
+            self._publish_failure(job, run, error.failure, error.notebook)
             raise error.failure.error() from None
+        except AnalysisError as error:
+            failure = stopped(run.key, run.declared.path, error.what)
+            self._publish_failure(job, run, failure, notebook)
+            raise
+
+    def _render(self, job: jobs.Rendering, notebook: NotebookNode, record: Mapping[str, object]) -> None:
+        jobs.keep_notebook(notebook, job.stage, job.page)
+        self.pool.submit(jobs.render, job, record).result()
+
+    def _publish_failure(
+        self, job: jobs.Rendering, run: PageRun, failure: Failure, notebook: NotebookNode | None
+    ) -> None:
+        record = jobs.failed_record(run, asdict(failure))
+        if notebook is not None:
+            self._render(job, notebook, record)
+        publish_failure(self.places, run.key, job.stage, record)
 
     def _told(self, name: str, action: Callable[[], object]) -> None:
         """Do something and say in a line how it went."""

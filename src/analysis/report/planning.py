@@ -64,8 +64,9 @@ def plan_pages(study: Study, *, given: Mapping[str, str] | None = None, only: st
             checked.append(_checked(run, (given or {}) if run.key in chosen else {}))
         except AnalysisError as error:
             errors.append(error)
-    if errors:
-        raise errors[0] if len(errors) == 1 else GroupedError(errors)
+    told = list({str(error): error for error in errors}.values())  # the runs of one notebook share theirs
+    if told:
+        raise told[0] if len(told) == 1 else GroupedError(told)
     return tuple(checked)
 
 

@@ -184,6 +184,7 @@ def _session(steps: Sequence[Step], state: Path, jobs: int, dry_run: bool) -> An
             tasks=cast(Any, list(steps)),
             capture="no",
             verbose=0,
+            database_url="sqlite://",  # in memory: the lock file holds all that is needed from run to run
             show_traceback=False,
             check_casing_of_paths=False,
             editor_url_scheme="no_link",
