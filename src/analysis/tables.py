@@ -129,10 +129,8 @@ def table_html(
     body = body.replace(' class="gt_row gt_left"', "").replace(' class="gt_row gt_right"', ' class="number"')
     body = re.sub(r"\n\s*", "\n", body.replace(' class="gt_table_body"', ""))
     label = f"Table {record['number']}"
-    head = "".join(
-        f'<th scope="col"{' class="number"' if is_number else ""}>{escape(text)}</th>'
-        for text, is_number in zip(headings, numeric, strict=True)
-    )
+    classes = [' class="number"' if is_number else "" for is_number in numeric]
+    head = "".join(f'<th scope="col"{c}>{escape(text)}</th>' for text, c in zip(headings, classes, strict=True))
     notes = "".join(f"<p>{escape(note)}</p>" for note in record["notes"])
     foot = f'<div class="notes">{notes}</div>' if notes else ""
     return (
