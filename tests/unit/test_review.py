@@ -153,7 +153,7 @@ def test_attention_follows_the_rules() -> None:
     assert "partners put it higher than the council" in found.loc["split", "reasons"]
     assert review.questions["factor"].tolist()[:3] == ["low"] * 3
     assert review.questions["attention"].tolist()[-1] == "not enough said"
-    assert "1 to talk about first (Low)" in review.summary
+    assert "To talk about first: 1 (Low); to talk about: 2" in review.summary
 
 
 def test_no_verdict_from_too_few() -> None:

@@ -64,9 +64,9 @@ class PartnershipReview:
         named = f" ({'; '.join(first)})" if len(first) else ""
         return (
             f"{informants} informants spoke of {int(self.table['n_informants'].gt(0).sum())} of {len(self.table)} "
-            f"factors; {count.get(ATTENTION[0], 0)} to talk about first{named}, {count.get(ATTENTION[1], 0)} to talk "
-            f"about, {count.get(ATTENTION[2], 0)} that stand out as strengths, and for "
-            f"{count.get(ATTENTION[4], 0)} too few spoke to say."
+            f"factors. To talk about first: {count.get(ATTENTION[0], 0)}{named}; to talk about: "
+            f"{count.get(ATTENTION[1], 0)}; standing out as strengths: {count.get(ATTENTION[2], 0)}; too few spoke to "
+            f"say: {count.get(ATTENTION[4], 0)}."
         )
 
 
