@@ -159,4 +159,4 @@ def _solve(plan: Analysis, table: TruthTable) -> tuple[float, float, int, int]:
     member = solution.first_membership()
     assert table.sets is not None
     y = table.sets.y
-    return float(consistency(member, y)), float(coverage(member, y)), solution.n_models, solution.size
+    return float(consistency(member, y)), float(coverage(member, y)), solution.n_models, len(solution.first)

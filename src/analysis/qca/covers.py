@@ -1,9 +1,8 @@
 """Which sets of prime implicants cover all positive rows: counted exactly, listed lazily.
 
-A *minimal* cover uses the fewest prime implicants (the R package's default); an *irredundant* one only loses
-a row when any of its terms is dropped (QCApro, cna). Prime implicants that cover the same rows form a class;
-a cover holds at most one of a class, so that models are counted as sums of products of class sizes, without
-listing them.
+A *minimal* cover uses the fewest prime implicants (the R package's default); an *irredundant* one only loses a row when
+any of its terms is dropped (QCApro, cna). Prime implicants that cover the same rows form a class; a cover holds at most
+one of a class, so that models are counted as sums of products of class sizes, without listing them.
 """
 
 from __future__ import annotations
@@ -11,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from math import comb, prod
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bools = NDArray[np.bool_]
-
-_ROWS_BY_SUMMATION = 16  # up to 2^16 sets of rows: count by inclusion and exclusion, else by branching
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +27,22 @@ class Core:
     essential : tuple of tuple of int
         Classes of which one member stands in every cover.
     patterns : tuple of int
-        One bit set of remaining rows a class.
+        For each class, the bit set of remaining rows that it covers; by their lowest row, then the widest first.
     members : tuple of tuple of int
         The prime implicants of each class.
     rows : int
-        The bit set of all remaining rows.
+        The bit set of all remaining rows, those with few candidates in the lowest bits.
     """
 
     essential: tuple[tuple[int, ...], ...]
     patterns: tuple[int, ...]
     members: tuple[tuple[int, ...], ...]
     rows: int
+
+    @property
+    def factor(self) -> int:
+        """In how many ways the essential classes can be filled."""
+        return prod(len(group) for group in self.essential)
 
 
 def reduce_chart(covers: Bools) -> Core:
@@ -58,31 +60,118 @@ def reduce_chart(covers: Bools) -> Core:
         patterns, classes = np.unique(covers, axis=0, return_inverse=True)
         forced = np.flatnonzero(patterns[:, patterns.sum(axis=0) == 1].any(axis=1))
         if not len(forced):
-            break
+            return _core(essential, patterns, classes, primes)
         essential += [tuple(primes[classes == one].tolist()) for one in forced]
         covers = covers[:, ~patterns[forced].any(axis=0)]
-    if not covers.shape[1]:
-        return Core(tuple(essential), (), (), 0)
-    order = np.argsort(classes, kind="stable")
-    groups = np.split(primes[order], np.flatnonzero(np.diff(classes[order])) + 1)
-    bits = [sum(1 << int(row) for row in np.flatnonzero(pattern)) for pattern in patterns]
-    return Core(tuple(essential), tuple(bits), tuple(tuple(g.tolist()) for g in groups), (1 << covers.shape[1]) - 1)
+    return Core(tuple(essential), (), (), 0)
 
 
-def minimal_size(core: Core) -> tuple[int, int]:
-    """Return the number of terms of a minimal cover and the exact number of minimal covers."""
-    size, count = (0, 1) if not core.rows else _count_minimal(core)
-    return size + len(core.essential), count * prod(len(group) for group in core.essential)
+def _undominated(covers: Bools) -> NDArray[np.int64]:
+    """Return the rows that no other row implies: whatever covers the row with fewer primes covers the other."""
+    counts = covers.astype(np.float32)
+    within = counts.T @ (1 - counts) == 0  # [i, j]: whatever covers row i covers row j
+    same = within & within.T
+    earlier = np.tri(len(within), k=-1, dtype=bool).T
+    implied = (within & ~same) | (same & earlier)
+    return np.flatnonzero(~implied.any(axis=0))
 
 
-def minimal_covers(core: Core, size: int) -> Iterator[tuple[int, ...]]:
-    """List the covers with `size` terms one by one, as sorted indices of prime implicants."""
-    return _with_members(core, _covers_of_size(core, size - len(core.essential)))
+def _core(
+    essential: list[tuple[int, ...]], patterns: Bools, classes: NDArray[np.int64], primes: NDArray[np.int64]
+) -> Core:
+    patterns = patterns[:, np.argsort(patterns.sum(axis=0), kind="stable")]
+    bits = [sum(1 << row for row in np.flatnonzero(pattern).tolist()) for pattern in patterns]
+    order = sorted(range(len(bits)), key=lambda c: (bits[c] & -bits[c], -bits[c].bit_count(), c))
+    members = [tuple(primes[classes == c].tolist()) for c in order]
+    return Core(tuple(essential), tuple(bits[c] for c in order), tuple(members), (1 << patterns.shape[1]) - 1)
+
+
+class MinimalCovers:
+    """All covers with the fewest prime implicants: their `size`, their exact `count`, and, by iterating, each of them.
+
+    Classes are chosen in the order of their lowest row. The lowest open row then bounds which classes may come next,
+    and what is left to do depends only on the place in that order, the open rows and the number of terms left: so
+    counts are kept for these, and listing only enters branches that hold a cover.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self._sizes = [len(group) for group in core.members]
+        n_rows = core.rows.bit_length()
+        lowest = [(pattern & -pattern).bit_length() - 1 for pattern in core.patterns]
+        # classes before _end[row] are those whose lowest row is not above `row`: one of them has to cover it
+        self._end = [sum(low <= row for low in lowest) for row in range(n_rows)]
+        self._near = [self._together(row) for row in range(n_rows)]
+        self._counts: dict[tuple[int, int, int], int] = {}
+        left = self._at_least(core.rows)
+        while not (count := self._count(0, core.rows, left)):
+            left += 1
+        self.size = left + len(core.essential)
+        self.count = count * core.factor
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        """List the covers, as sorted indices of prime implicants."""
+        core = self.core
+        for classes in self._list(0, core.rows, self.size - len(core.essential)):
+            for cover in product(*core.essential, *(core.members[c] for c in classes)):
+                yield tuple(sorted(cover))
+
+    def _together(self, row: int) -> int:
+        """Return all rows that share a class with a row."""
+        near = 0
+        for pattern in self.core.patterns:
+            if pattern >> row & 1:
+                near |= pattern
+        return near
+
+    def _at_least(self, open_rows: int) -> int:
+        """Return a lower bound on the terms needed: rows no two of which share a class need one each."""
+        needed = 0
+        while open_rows:
+            open_rows &= ~self._near[(open_rows & -open_rows).bit_length() - 1]
+            needed += 1
+        return needed
+
+    def _next(self, start: int, open_rows: int) -> list[int]:
+        end = self._end[(open_rows & -open_rows).bit_length() - 1]
+        patterns = self.core.patterns
+        return [c for c in range(start, end) if patterns[c] & open_rows]
+
+    def _count(self, start: int, open_rows: int, left: int) -> int:
+        if not open_rows:
+            return int(left == 0)
+        if self._at_least(open_rows) > left:
+            return 0
+        choices = self._next(start, open_rows)
+        if not choices:
+            return 0
+        key = (choices[0], open_rows, left)
+        if key not in self._counts:
+            patterns, sizes = self.core.patterns, self._sizes
+            if left == 1:
+                self._counts[key] = sum(sizes[c] for c in choices if not open_rows & ~patterns[c])
+            else:
+                self._counts[key] = sum(
+                    sizes[c] * self._count(c + 1, open_rows & ~patterns[c], left - 1) for c in choices
+                )
+        return self._counts[key]
+
+    def _list(self, start: int, open_rows: int, left: int) -> Iterator[tuple[int, ...]]:
+        if not open_rows:
+            yield ()
+            return
+        for c in self._next(start, open_rows):
+            rest = open_rows & ~self.core.patterns[c]
+            if self._count(c + 1, rest, left - 1):
+                for others in self._list(c + 1, rest, left - 1):
+                    yield (c, *others)
 
 
 def irredundant_covers(core: Core) -> Iterator[tuple[int, ...]]:
     """List the irredundant covers one by one, as sorted indices of prime implicants."""
-    return _with_members(core, _irredundant(core))
+    for classes in _irredundant(core):
+        for cover in product(*core.essential, *(core.members[c] for c in classes)):
+            yield tuple(sorted(cover))
 
 
 def count_irredundant(core: Core, most_classes: int) -> tuple[int, bool]:
@@ -97,80 +186,13 @@ def count_irredundant(core: Core, most_classes: int) -> tuple[int, bool]:
     count = 0
     for looked, cover in enumerate(_irredundant(core)):
         if looked >= most_classes:
-            return count * prod(len(group) for group in core.essential), False
+            return count * core.factor, False
         count += prod(len(core.members[c]) for c in cover)
-    return count * prod(len(group) for group in core.essential), True
-
-
-def _undominated(covers: Bools) -> NDArray[np.int64]:
-    """Return the rows that no other row implies: of two rows the one with the smaller set of covering primes stays."""
-    counts = covers.astype(np.float32)
-    within = counts.T @ (1 - counts) == 0  # [i, j]: whatever covers row i covers row j
-    same = within & within.T
-    earlier = np.tri(len(within), k=-1, dtype=bool).T
-    implied = (within & ~same) | (same & earlier)
-    return np.flatnonzero(~implied.any(axis=0))
-
-
-def _with_members(core: Core, by_class: Iterator[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
-    for classes in by_class:
-        for cover in product(*core.essential, *(core.members[c] for c in classes)):
-            yield tuple(sorted(cover))
-
-
-def _count_minimal(core: Core) -> tuple[int, int]:
-    n_rows = core.rows.bit_length()
-    if n_rows > _ROWS_BY_SUMMATION:
-        size = next(size for size in range(1, n_rows + 1) if next(_covers_of_size(core, size), None) is not None)
-        return size, sum(prod(len(core.members[c]) for c in cover) for cover in _covers_of_size(core, size))
-    # Number of sets of `size` primes that leave no row out: sum over sets T of rows of (-1)^|T| C(primes
-    # missing all of T, size)
-    missing = np.zeros(1 << n_rows, dtype=np.int64)
-    np.add.at(missing, np.array(core.patterns), [len(group) for group in core.members])
-    sign = np.ones(1, dtype=np.int64)
-    for row in range(n_rows):
-        halves = missing.reshape(-1, 2, 1 << row)
-        halves[:, 1] += halves[:, 0]
-        sign = np.concatenate([sign, -sign])
-    # missing[U] counts the primes within U, the complement of T; parity of T by that of U
-    signed = sign * (1 if n_rows % 2 == 0 else -1)
-    values, place = np.unique(missing, return_inverse=True)
-    weights = np.bincount(place, weights=signed).astype(np.int64)
-    terms = [(int(n), int(w)) for n, w in zip(values, weights, strict=True) if w]
-    for size in range(1, n_rows + 1):
-        count = sum(weight * comb(n, size) for n, weight in terms)
-        if count:
-            return size, count
-    raise AssertionError("a chart with an uncovered row")
-
-
-def _covers_of_size(core: Core, size: int) -> Iterator[tuple[int, ...]]:
-    """Branch on the uncovered row with the fewest candidates; a candidate once tried is barred from later branches."""
-    patterns, rows = core.patterns, core.rows
-    widest = max((pattern.bit_count() for pattern in patterns), default=0)
-
-    def search(open_rows: int, allowed: list[int], left: int, chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        if not open_rows:
-            if not left:
-                yield chosen
-            return
-        if left * widest < open_rows.bit_count():
-            return
-        if left == 1:
-            yield from ((*chosen, c) for c in allowed if not open_rows & ~patterns[c])
-            return
-        candidates = _fewest(open_rows, allowed, patterns)
-        barred: set[int] = set()
-        for c in candidates:
-            rest = [a for a in allowed if a not in barred and a != c and patterns[a] & open_rows & ~patterns[c]]
-            yield from search(open_rows & ~patterns[c], rest, left - 1, (*chosen, c))
-            barred.add(c)
-
-    return search(rows, list(range(len(patterns))), size, ())
+    return count * core.factor, True
 
 
 def _irredundant(core: Core) -> Iterator[tuple[int, ...]]:
-    """Branch likewise, and keep for each chosen class the rows that it alone covers (Murakami & Uno 2014)."""
+    """Branch on an open row, and keep for each chosen class the rows that it alone covers (Murakami & Uno 2014)."""
     patterns = core.patterns
 
     def search(
@@ -184,13 +206,15 @@ def _irredundant(core: Core) -> Iterator[tuple[int, ...]]:
             kept = tuple(rows & ~patterns[c] for rows in own)
             if all(kept):
                 rest = [a for a in allowed if a not in barred and a != c and patterns[a] & open_rows & ~patterns[c]]
-                yield from search(open_rows & ~patterns[c], rest, (*chosen, c), (*kept, patterns[c] & open_rows))
+                own_rows = (*kept, patterns[c] & open_rows)
+                yield from search(open_rows & ~patterns[c], rest, (*chosen, c), own_rows)
             barred.add(c)
 
     return search(core.rows, list(range(len(patterns))), (), ())
 
 
 def _fewest(open_rows: int, allowed: list[int], patterns: tuple[int, ...]) -> list[int]:
+    """Return the candidates of the open row that has the fewest."""
     best: list[int] | None = None
     for row in range(open_rows.bit_length()):
         if open_rows >> row & 1:

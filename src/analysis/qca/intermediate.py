@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.qca.ambiguity import Model, Pair
 from analysis.qca.configurations import configurations_of, rows_of_term
-from analysis.qca.covers import minimal_covers, minimal_size, reduce_chart
+from analysis.qca.covers import MinimalCovers, reduce_chart
 from analysis.qca.expressions import print_term
 from analysis.qca.implicants import Chart, prime_implicants_within
 from analysis.qca.solution import Solution
@@ -85,9 +85,8 @@ def _solve_with(
     chart = prime_implicants_within(
         configurations_of(rows.positive, table.levels), configurations_of(allowed, table.levels), table.levels
     )
-    core = reduce_chart(chart.covers)
     names = _print(table, chart.terms)
-    models = tuple(tuple(names[i] for i in cover) for cover in minimal_covers(core, minimal_size(core)[0]))
+    models = tuple(tuple(names[i] for i in cover) for cover in MinimalCovers(reduce_chart(chart.covers)))
     return easy, chart, models
 
 
@@ -114,7 +113,7 @@ def _joined(
         pairs=pairs,
         pairs_complete=complete,
         excluded=tuple(rows.excluded.tolist()),
-        indices=tuple(models[:limit]),
+        given=tuple(models[:limit]),
     )
 
 

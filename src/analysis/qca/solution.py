@@ -14,14 +14,7 @@ from numpy.typing import NDArray
 from analysis.errors import MethodError
 from analysis.qca.ambiguity import Ambiguity, Model, Pair
 from analysis.qca.configurations import rows_of_term
-from analysis.qca.covers import (
-    Core,
-    count_irredundant,
-    irredundant_covers,
-    minimal_covers,
-    minimal_size,
-    reduce_chart,
-)
+from analysis.qca.covers import MinimalCovers, count_irredundant, irredundant_covers, reduce_chart
 from analysis.qca.expressions import print_term
 from analysis.qca.modelfit import case_types, fit_frame, membership_of
 from analysis.qca.sets import Sets
@@ -59,8 +52,8 @@ class Solution:
         Whether all pairs were worked out; otherwise `n_models` is a lower bound.
     excluded : tuple of int
         Row numbers that were barred from being assumed.
-    core, size
-        The reduced chart and the number of terms of a minimal model.
+    minimal : MinimalCovers or None
+        The search for models, where the solution is not an intermediate one.
     """
 
     table: TruthTable
@@ -73,9 +66,8 @@ class Solution:
     pairs: tuple[Pair, ...] = ()
     pairs_complete: bool = True
     excluded: tuple[int, ...] = ()
-    core: Core | None = None
-    size: int = 0
-    indices: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
+    minimal: MinimalCovers | None = None
+    given: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
 
     @property
     def outcome(self) -> str:
@@ -104,13 +96,13 @@ class Solution:
 
     def irredundant_models(self) -> Iterator[Model]:
         """List all models of which no term can be dropped (minimal or not) one by one."""
-        if self.core is None:
+        if self.minimal is None:
             raise MethodError(
                 "irredundant models are listed for conservative and parsimonious solutions",
                 where="an intermediate solution",
                 fix="Ask the conservative or parsimonious solution.",
             )
-        for cover in irredundant_covers(self.core):
+        for cover in irredundant_covers(self.minimal.core):
             yield tuple(self.prime_implicants[i] for i in cover)
 
     @property
@@ -122,7 +114,7 @@ class Solution:
     def essential(self) -> tuple[str, ...]:
         """The prime implicants that stand in every model, listed or not."""
         shared = sorted(set.intersection(*(set(model) for model in self.listed)))
-        if self.n_models > len(self.listed) and self.core is not None:
+        if self.n_models > len(self.listed) and self.minimal is not None:
             shared = [i for i in shared if not self._dispensable(i)]
         return tuple(self.prime_implicants[i] for i in shared)
 
@@ -130,9 +122,9 @@ class Solution:
     def ambiguity(self) -> Ambiguity:
         """The number of models by both definitions."""
         k, cases = len(self.table.conditions), int(self.table.n.sum())
-        if self.core is None:
+        if self.minimal is None:
             return Ambiguity(self.n_models, None, True, k, cases)
-        return Ambiguity(self.n_models, *count_irredundant(self.core, _MOST_COVERS), k, cases)
+        return Ambiguity(self.n_models, *count_irredundant(self.minimal.core, _MOST_COVERS), k, cases)
 
     @cached_property
     def simplifying_assumptions(self) -> tuple[tuple[int, ...], ...]:
@@ -191,10 +183,15 @@ class Solution:
             np.column_stack(columns), index=pd.Index(sets.cases, name="case"), columns=self.prime_implicants
         )
 
+    @cached_property
+    def first(self) -> tuple[int, ...]:
+        """The first model, as indices of prime implicants."""
+        return next(self._covers())
+
     def first_membership(self) -> Floats:
         """Return every case's membership in the first model, without working out that of all prime implicants."""
         sets = self._data("memberships")
-        return reduce(np.maximum, [membership_of(sets, self.terms[i]) for i in next(self._covers())])
+        return reduce(np.maximum, [membership_of(sets, self.terms[i]) for i in self.first])
 
     def membership(self, model: int = 0) -> pd.Series:
         """Return every case's membership in one listed model: the highest of its terms."""
@@ -254,7 +251,7 @@ class Solution:
         return (*self.table.warnings, *ambiguous)
 
     def _covers(self) -> Iterator[tuple[int, ...]]:
-        return iter(self.indices) if self.core is None else minimal_covers(self.core, self.size)
+        return iter(self.given if self.minimal is None else self.minimal)
 
     @cached_property
     def listed(self) -> tuple[tuple[int, ...], ...]:
@@ -267,7 +264,7 @@ class Solution:
 
     def _dispensable(self, i: int) -> bool:
         rest = np.delete(self.covers, i, axis=0)
-        return bool(rest.any(axis=0).all()) and minimal_size(reduce_chart(rest))[0] == self.size
+        return bool(rest.any(axis=0).all()) and MinimalCovers(reduce_chart(rest)).size == len(self.first)
 
     def _n_rows(self, i: int) -> int:
         free = self.terms[i] < 0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.errors import MethodError
 from analysis.qca.configurations import configurations_of
-from analysis.qca.covers import minimal_size, reduce_chart
+from analysis.qca.covers import MinimalCovers, reduce_chart
 from analysis.qca.implicants import prime_implicants, prime_implicants_within
 from analysis.qca.solution import Solution
 from analysis.qca.truthtable import TruthTable
@@ -96,8 +96,7 @@ def solve(table: TruthTable, rows: SortedRows, remainders: str, limit: int) -> S
                 fix="Exclude remainders, or look for cases without the outcome.",
             )
         chart = prime_implicants(positive, configurations_of(rows.negative, table.levels), table.levels)
-    core = reduce_chart(chart.covers)
-    size, count = minimal_size(core)
+    covers = MinimalCovers(reduce_chart(chart.covers))
     kind = "conservative" if remainders == "exclude" else "parsimonious"
     excluded = tuple(rows.excluded.tolist())
     return Solution(
@@ -106,9 +105,8 @@ def solve(table: TruthTable, rows: SortedRows, remainders: str, limit: int) -> S
         chart.terms,
         chart.covers,
         rows.positive,
-        count,
+        covers.count,
         limit,
         excluded=excluded,
-        core=core,
-        size=size,
+        minimal=covers,
     )
