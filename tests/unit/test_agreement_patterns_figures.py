@@ -146,6 +146,11 @@ def test_cells_hold_their_numbers():
     assert written == pytest.approx(sorted(found.matrix.to_numpy().ravel()), abs=0.051)
 
 
+def test_the_forest_takes_one_grouping_column():
+    with pytest.raises(MethodError, match="one line per factor"):
+        plot_agreement(agreement_by(UNITS, ()))
+
+
 def test_pairs_need_pairs():
     with pytest.raises(MethodError, match="no pairs"):
         plot_coder_pairs(agreement_by(UNITS))

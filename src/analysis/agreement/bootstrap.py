@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.agreement.coefficients import NAMES, Level, estimator
+from analysis.agreement.coefficients import Level, estimator, printed_name
 from analysis.agreement.estimators import Estimator
 from analysis.agreement.groups import check_groups, group_columns, grouped, named_kind, readings, usable
 from analysis.agreement.ratings import FloatArray, Ratings, as_ratings
@@ -119,7 +119,7 @@ def bootstrap_intervals(
             sample = _resample(estimator(coefficient, group, kind), group, times)
             series.append(sample[1:])
             row = _row(sample, group, confidence)
-            named = {"coefficient": NAMES[coefficient], "kind": label}
+            named = {"coefficient": printed_name(coefficient, kind), "kind": label}
             rows.append({**dict(zip(columns, key, strict=True)), "uncoded": reading, **named, **row})
     table = pd.DataFrame(rows)
     if uncoded != "both" and rows:

@@ -27,7 +27,7 @@ NAMES = {
     "fleiss_kappa": "Fleiss' kappa",
     "conger_kappa": "Conger's kappa",
     "brennan_prediger": "Brennan-Prediger coefficient",
-    "percent_agreement": "percent agreement",
+    "percent_agreement": "Percent agreement",
 }
 _CHANCE = {
     "gwet_ac": "gwet",
@@ -230,15 +230,19 @@ def kind_name(kind: Level | ArrayLike) -> str:
     return getattr(kind, "__name__", "own level") if callable(kind) else "own weights"
 
 
+def printed_name(coefficient: str, kind: Level | ArrayLike) -> str:
+    """Return what a coefficient is called in a sentence."""
+    if coefficient == "gwet_ac":
+        return "Gwet's AC1" if isinstance(kind, str) and kind == "identity" else "Gwet's AC2"
+    return NAMES[coefficient]
+
+
 def _coefficient(coefficient: str, ratings: Ratings, kind: Level | ArrayLike, confidence: float) -> Agreement:
     ratings = prepared(coefficient, ratings)
-    name = NAMES.get(coefficient, coefficient)
-    if coefficient == "gwet_ac":
-        name = "Gwet's AC1" if isinstance(kind, str) and kind == "identity" else "Gwet's AC2"
     return estimate(
         estimator(coefficient, ratings, kind),
         ratings,
-        coefficient=name,
+        coefficient=printed_name(coefficient, kind),
         kind=kind_name(kind),
         confidence=confidence,
     )

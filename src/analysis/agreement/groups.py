@@ -50,7 +50,8 @@ class AgreementBy:
         )
 
     def _name(self, row: pd.Series) -> str:
-        return ", ".join(str(row[name]) for name in self.by)
+        named = ", ".join(str(row[name]) for name in self.by)
+        return f"{named}, uncoded text {row['uncoded']}d" if "uncoded" in row else named
 
 
 def agreement_by(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.agreement.coefficients import NAMES
 from analysis.agreement.ratings import FloatArray
 from analysis.errors import MethodError
 
@@ -97,7 +98,7 @@ def verdict(result: HasTable | pd.DataFrame, *, scale: str = "landis_koch") -> V
             value=None if missing else scale,
             fix="give a result of agreement_by or bootstrap_intervals" if missing else "name one of these",
         )
-    if "coefficient" in table and (table["coefficient"] == "percent agreement").any():
+    if "coefficient" in table and (table["coefficient"] == NAMES["percent_agreement"]).any():
         raise MethodError(
             "percent agreement allows no verdict: it is not corrected for chance",
             fix="give a coefficient that is, such as krippendorff_alpha",

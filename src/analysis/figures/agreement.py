@@ -37,6 +37,12 @@ def plot_agreement(result: Bootstrap | AgreementBy, *, labels: Labels = None, wi
     Where the result holds both readings of uncoded text, the one with it is a filled dot and the one without
     an open square. A coefficient that is undefined is written so. `labels` gives factors their printed names.
     """
+    if len(result.by) != 1 or not len(result.table):
+        raise MethodError(
+            "the figure takes one line per factor",
+            where=f"result by {', '.join(result.by) or 'nothing'}",
+            fix="group by one column, such as bootstrap_intervals(units, 'factor')",
+        )
     name = result.by[0]
     table = result.table if "uncoded" in result.table else result.table.assign(uncoded="include")
     order = list(dict.fromkeys(table[name]))
