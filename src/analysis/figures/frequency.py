@@ -1,14 +1,17 @@
-"""How often codes appear in groups of interviews."""
+"""Tables of numbers as shaded cells: how often codes appear in groups, and estimates by factor and outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
+from analysis.association import Evidence
 from analysis.figures.heat import draw_heat, draw_scale, label
-from analysis.figures.style import TWO_COLUMNS, figure, styled
+from analysis.figures.style import DIVERGING, INK, TWO_COLUMNS, figure, styled
 from analysis.patterns import Frequency
 
 
@@ -37,4 +40,40 @@ def plot_frequency(found: Frequency, *, labels: Mapping[str, str] | None = None,
     )
     axes.xaxis.tick_top()
     draw_scale(axes, image, "share of interviews")
+    return drawn
+
+
+@styled
+def plot_estimates(found: Evidence, *, width: float = TWO_COLUMNS) -> Figure:
+    """Draw the primary test's standardised estimates, factors by outcomes; those that stand are marked with a ring.
+
+    Parameters
+    ----------
+    found : Evidence
+        Of several outcomes.
+    width : float
+        In mm.
+    """
+    order = {
+        "index": list(dict.fromkeys(found.table["factor"])),
+        "columns": list(dict.fromkeys(found.table["outcome"])),
+    }
+    estimates, stands = (
+        found.table.pivot(index="factor", columns="outcome", values=value).reindex(index=factors, columns=outcomes)
+        for value in ("standardised", "stands")
+    )
+    drawn, axes = figure(width=width, height=30 + 6.6 * len(estimates))
+    image = draw_heat(
+        axes,
+        estimates,
+        write=lambda value: f"{value:.2f}".replace("-", "−"),
+        cmap=DIVERGING,
+        norm=Normalize(-1, 1),
+        rows=[label(key, None) for key in estimates.index],
+        columns=[label(key, None, 16) for key in estimates.columns],
+    )
+    for row, column in np.argwhere(stands.to_numpy() == True):  # noqa: E712 - missing is not true
+        axes.add_patch(Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, fill=False, edgecolor=INK, lw=1.4))
+    axes.xaxis.tick_top()
+    draw_scale(axes, image, "standardised estimate (framed: stands)")
     return drawn

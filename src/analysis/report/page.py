@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from analysis.errors import NotebookError
 from analysis.figures.publish import publish
 from analysis.framework import Framework
 from analysis.report.notebooks import Declared, find_declared
+from analysis.scores import interview_frame, outcome_scores, unit_frame
 from analysis.study import Study, find_study, load_study
 from analysis.tables import show_table
 from analysis.target import STAGE_VARIABLE, Target, set_target
@@ -95,6 +97,42 @@ class Page:
     def factors(self) -> list[str]:
         """Names of the primary framework's factors, in the framework's order."""
         return [factor.label for factor in self.framework.factors]
+
+    @property
+    def primary_outcome(self) -> str:
+        """Name of the plan's primary outcome."""
+        return self.names["outcome"][self.study.plan.primary_outcome]
+
+    @property
+    def facets(self) -> list[str]:
+        """Names of the outcomes besides the primary one."""
+        return [name for name in self.study.outcome_labels.values() if name != self.primary_outcome]
+
+    def families(self, outcomes: Iterable[str]) -> dict[tuple[str, str], str]:
+        """Return the confirmatory pairs of the plan, by name, among those of some outcomes."""
+        names = self.names
+        pairs = {(names["outcome"][o], names["factor"][f]): label for (o, f), label in self.study.families().items()}
+        return {pair: label for pair, label in pairs.items() if pair[0] in set(outcomes)}
+
+    def units(self, kind: str = "factor") -> pd.DataFrame:
+        """Return one row a partnership: area, score of every factor (or group), every outcome, all by name."""
+        rated = outcome_scores(self.read("outcomes"), self.study.overall_facets)
+        frame = unit_frame(
+            self.read("scores"), rated, self.read("partnerships"), framework=self.framework.key, kind=kind
+        )
+        return self.readable(frame)
+
+    def informants(self) -> pd.DataFrame:
+        """Return one row an interview: partnership, area, side, its scores and its informant's ratings, by name."""
+        frame = interview_frame(
+            self.read("scores"),
+            self.read("outcomes"),
+            self.read("interviews"),
+            framework=self.framework.key,
+            overall=self.study.overall_facets,
+            council_sectors=self.study.council_sectors,
+        )
+        return self.readable(frame)
 
     def read(self, table: str) -> pd.DataFrame:
         """Return a tidy table that the notebook declares to read.
