@@ -1,0 +1,227 @@
+"""Pictures of robustness: the specification curve, coders, tipping points, all factors together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.association import CoderError, OmittedCause, SpecificationCurve, TippingPoint
+from analysis.figures.association import folded
+from analysis.figures.heat import Labels, label, small
+from analysis.figures.style import GRID, INK, MUTED, ONE_AND_A_HALF, ONE_COLUMN, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.models import Importance, PartialPooling, Prediction, Stability, UnderNone
+
+
+@styled
+def plot_specifications(curve: SpecificationCurve, *, labels: Labels = None, width: float = TWO_COLUMNS) -> Figure:
+    """Draw all estimates in order of size with their intervals, and under them which choices each one made."""
+    table = curve.table
+    options = [(choice, value) for choice in curve.choices for value in dict.fromkeys(table[choice])]
+    options = [(c, v) for c, v in options if len(table[c].drop_duplicates()) > 1]
+    drawn, (top, below) = figure(
+        width=width, height=58 + 4.2 * len(options), rows=2, sharex=True, height_ratios=[52, 4.2 * max(len(options), 1)]
+    )
+    places = np.arange(len(table))
+    significant = (table["p"] <= curve.alpha).to_numpy()
+    top.vlines(places, table["low"], table["high"], color=GRID, lw=max(0.3, min(1.5, 200 / len(table))), zorder=1)
+    for chosen, color, marker, words in (
+        (~significant, MUTED, "o", f"p > {curve.alpha:g}"),
+        (significant, PALETTE[1], "D", f"p at or below {curve.alpha:g}"),
+    ):
+        top.plot(
+            places[chosen], table["estimate"][chosen], ls="", marker=marker, ms=2 if len(table) > 120 else 3,
+            color=color, label=words, zorder=3,
+        )  # fmt: skip
+    top.axhline(0, color=INK, lw=0.7, zorder=2)
+    top.axhline(curve.median, color=PALETTE[0], lw=0.9, ls=(0, (4, 2)), zorder=2, label=f"median {curve.median:.2f}")
+    _limits(top, table)
+    top.set_ylabel("standardised estimate")
+    drawn.legend(*top.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    _choices(below, table, options, labels)
+    return drawn
+
+
+def _limits(axis: Axes, table: pd.DataFrame) -> None:
+    """Show zero, all estimates, and of the intervals what fits into their spread."""
+    low, high = min(table["estimate"].min(), 0.0), max(table["estimate"].max(), 0.0)
+    spare = 0.6 * max(high - low, 0.3)
+    axis.set_ylim(max(table["low"].min(), low - spare), min(table["high"].max(), high + spare))
+    axis.tick_params(axis="x", length=0)
+
+
+def _choices(axis: Axes, table: pd.DataFrame, options: list[tuple[str, str]], labels: Labels) -> None:
+    names = []
+    for row, (choice, value) in enumerate(options):
+        where = np.flatnonzero((table[choice] == value).to_numpy())
+        axis.vlines(where, row - 0.32, row + 0.32, color=INK, lw=max(0.35, min(1.6, 220 / len(table))))
+        first = row == 0 or options[row - 1][0] != choice
+        if first and row:
+            axis.axhline(row - 0.5, color=GRID, lw=0.6)
+        names.append(
+            f"{label(choice, labels).replace('_', ' ')}: {label(value, labels)}" if first else label(value, labels)
+        )
+    axis.set_yticks(range(len(options)), names)
+    axis.set_ylim(len(options) - 0.4, -0.6)
+    axis.tick_params(axis="y", length=0)
+    axis.spines[["left", "bottom"]].set_visible(False)
+    axis.tick_params(axis="x", length=0, labelbottom=False)
+    axis.set_xlabel(f"{len(table):,} specifications, from the smallest estimate to the largest")
+
+
+@styled
+def plot_coders(found: CoderError, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
+    """Draw the estimate by each coder, from their mean, and pooled over draws of the true grades."""
+    rows = [("mean of coders", found.main.estimate, *found.main.interval, PALETTE[0], "o")]
+    rows += [
+        (f"coder {row.coder} ({row.interviews} interviews)", row.estimate, row.low, row.high, MUTED, "s")
+        for row in found.table.itertuples()
+    ]
+    pooled = found.pooled
+    rows.append(("draws of the true grades, pooled", pooled.estimate, *pooled.interval, PALETTE[1], "D"))
+    drawn, axis = figure(width=width, height=26 + 6 * len(rows))
+    band = np.quantile(found.draws["estimate"].dropna(), [0.025, 0.975])
+    axis.axvspan(*band, color=GRID, alpha=0.6, lw=0, zorder=0, label="middle 95 % of draws")
+    axis.axvline(0, color=MUTED, lw=0.8, zorder=1)
+    for place, (_, estimate, low, high, color, marker) in enumerate(rows):
+        axis.hlines(place, low, high, color=color, lw=1.2, zorder=2)
+        axis.plot(estimate, place, marker=marker, ms=4.5, color=color, zorder=3)
+    axis.set_yticks(range(len(rows)), [row[0] for row in rows])
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.tick_params(axis="y", length=0)
+    axis.spines["left"].set_visible(False)
+    words = (
+        f"slope of {label(found.main.outcome, labels)} on {label(found.main.factor, labels)}, 95\u00a0%\u00a0interval"
+    )
+    axis.set_xlabel(folded(words, 0.42 * width))
+    drawn.legend(loc="outside lower center")
+    return drawn
+
+
+@styled
+def plot_tipping(found: TippingPoint, *, labels: Labels = None, width: float = ONE_COLUMN) -> Figure:
+    """Draw the pooled estimate over the shift of the imputed values, with the shift that changes the conclusion."""
+    table = found.table
+    drawn, axis = figure(width=width, height=56)
+    axis.fill_between(table["shift"], table["low"], table["high"], color=GRID, lw=0, zorder=1)
+    axis.plot(table["shift"], table["estimate"], color=PALETTE[0], zorder=3)
+    axis.axhline(0, color=MUTED, lw=0.8, zorder=2)
+    axis.axvline(0, color=MUTED, lw=0.6, ls=(0, (1, 2)), zorder=2)
+    if np.isfinite(found.tipping):
+        axis.axvline(found.tipping, color=PALETTE[1], lw=1.2, zorder=3)
+        axis.annotate(
+            f"changes at {found.tipping:.2g}", (found.tipping, 1), (3 if found.tipping < 0 else -3, -2),
+            xycoords=("data", "axes fraction"), textcoords="offset points", va="top",
+            ha="left" if found.tipping < 0 else "right", size=small(),
+        )  # fmt: skip
+    words = f"shift of the {found.n_imputed} imputed values of {label(found.factor, labels)}"
+    axis.set_xlabel(folded(words, 0.5 * width))
+    axis.set_ylabel("estimate, 95 % interval")
+    return drawn
+
+
+@styled
+def plot_omitted_cause(found: OmittedCause, *, labels: Labels = None, width: float = ONE_COLUMN) -> Figure:
+    """Draw what an omitted cause of each strength would leave of the estimate, with the benchmarks."""
+    grid = found.contour.pivot(index="r2_outcome", columns="r2_factor", values="estimate")
+    drawn, axis = figure(width=width, height=0.88 * width)
+    levels = found.result.estimate * np.array([0.25, 0.5, 0.75])
+    lines = axis.contour(
+        grid.columns, grid.index, grid.to_numpy(), levels=np.sort(levels), colors=MUTED, linewidths=0.7
+    )
+    axis.clabel(lines, fmt="%.2g", fontsize=small())
+    axis.contour(grid.columns, grid.index, grid.to_numpy(), levels=[0.0], colors=PALETTE[1], linewidths=1.5)
+    axis.plot(
+        found.value, found.value, marker="D", ms=5, color=PALETTE[1], ls="", label=f"robustness value {found.value:.2f}"
+    )
+    for name, part in found.table.dropna().groupby("benchmark", sort=False):
+        shown = part[(part["r2_factor"] < 0.93) & (part["r2_outcome"] < 0.93)]
+        axis.plot(shown["r2_factor"], shown["r2_outcome"], marker="o", ms=3.5, color=PALETTE[0], lw=0.6)
+        for at, row in enumerate(shown.itertuples()):
+            last = at == len(shown) - 1
+            words = f"{row.times:g}× {label(name, labels)}" if last else f"{row.times:g}×"
+            place = {"xytext": (5, -2), "ha": "left"} if last else {"xytext": (0, 4), "ha": "center"}
+            axis.annotate(words, (row.r2_factor, row.r2_outcome), textcoords="offset points", size=small(), **place)
+    axis.set(xlim=(0, 0.95), ylim=(0, 0.95))
+    axis.set_xlabel("omitted cause: partial R² with the factor")
+    axis.set_ylabel("partial R² with the outcome")
+    drawn.legend(loc="outside lower center")
+    return drawn
+
+
+@styled
+def plot_importance(found: Importance, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
+    """Draw each factor's share of R2 with its bootstrap interval."""
+    table = found.table
+    drawn, axis = figure(width=width, height=24 + 5.2 * len(table))
+    places = np.arange(len(table))
+    axis.barh(places, table["share"], height=0.6, color=PALETTE[0], zorder=2)
+    axis.hlines(places, table["low"], table["high"], color=PALETTE[3], lw=1.6, zorder=3)
+    axis.plot(table["low"], places, ls="", marker="|", ms=5, color=PALETTE[3], zorder=3)
+    axis.plot(table["high"], places, ls="", marker="|", ms=5, color=PALETTE[3], zorder=3)
+    axis.set_yticks(places, [label(factor, labels) for factor in table["factor"]])
+    axis.set_ylim(len(table) - 0.4, -0.6)
+    axis.tick_params(axis="y", length=0)
+    axis.set_xlim(left=0)
+    axis.set_xlabel(f"share of R² (in all {found.r2:.2f}), {found.level:.0%} bootstrap interval")
+    return drawn
+
+
+@styled
+def plot_score(found: Prediction | UnderNone, *, width: float = ONE_COLUMN) -> Figure:
+    """Draw a score of all factors together over its distribution when outcomes are rearranged."""
+    score = found.score if isinstance(found, Prediction) else found.observed
+    words = "score for left-out clusters" if isinstance(found, Prediction) else "R² of all factors"
+    drawn, axis = figure(width=width, height=52)
+    axis.hist(found.null, bins=32, color=GRID, edgecolor="white", lw=0.3, zorder=2)
+    axis.axvline(score, color=PALETTE[1], lw=1.5, zorder=3, label=f"observed {score:.2f}")
+    axis.axvline(np.median(found.null), color=INK, lw=0.9, ls=(0, (4, 2)), zorder=3, label="median, rearranged")
+    axis.set_xlabel(words)
+    axis.set_ylabel("rearrangements")
+    drawn.legend(loc="outside lower center", ncols=2)
+    return drawn
+
+
+@styled
+def plot_stability(found: Stability, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
+    """Draw how often each factor is picked, beside how often it is with outcomes rearranged."""
+    table = found.table
+    drawn, axis = figure(width=width, height=26 + 5.2 * len(table))
+    places = np.arange(len(table))
+    axis.hlines(places, 0, table["frequency"], color=PALETTE[0], lw=1.2, zorder=2)
+    axis.plot(table["frequency"], places, ls="", marker="o", ms=4.5, color=PALETTE[0], label="selected", zorder=3)
+    axis.plot(
+        table["under_none"], places, ls="", marker="|", ms=6, color=PALETTE[1], mew=1.4, label="rearranged", zorder=3
+    )
+    axis.axvline(found.threshold, color=MUTED, lw=0.8, ls=(0, (4, 2)))
+    axis.set_yticks(places, [label(factor, labels) for factor in table["factor"]])
+    axis.set_ylim(len(table) - 0.4, -0.6)
+    axis.tick_params(axis="y", length=0)
+    axis.set_xlim(0, 1.02)
+    axis.set_xlabel(f"share of halves (stable from {found.threshold:.0%})")
+    drawn.legend(loc="outside lower center", ncols=2)
+    return drawn
+
+
+@styled
+def plot_pooling(found: PartialPooling, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
+    """Draw each estimate (open) and where partial pooling puts it (filled, with its interval)."""
+    table = found.table.sort_values("pooled", ascending=False, ignore_index=True)
+    several = len(table["outcome"].drop_duplicates()) > 1
+    drawn, axis = figure(width=width, height=26 + 5 * len(table))
+    places = np.arange(len(table))
+    axis.axvline(0, color=MUTED, lw=0.8)
+    axis.axvline(found.mean, color=PALETTE[1], lw=1.0, ls=(0, (4, 2)), label=f"common mean {found.mean:.2f}")
+    axis.hlines(places, table["low"], table["high"], color=PALETTE[0], lw=1.2, zorder=2)
+    axis.plot(table["pooled"], places, ls="", marker="o", ms=4.5, color=PALETTE[0], label="pooled", zorder=3)
+    axis.plot(table["estimate"], places, ls="", marker="o", ms=4, mfc="white", mec=MUTED, label="by itself", zorder=3)
+    names = [
+        label(r.factor, labels) + (f" on {label(r.outcome, labels)}" if several else "") for r in table.itertuples()
+    ]
+    axis.set_yticks(places, names)
+    axis.set_ylim(len(table) - 0.4, -0.6)
+    axis.tick_params(axis="y", length=0)
+    axis.set_xlabel(f"standardised estimate, {found.level:.0%} interval")
+    drawn.legend(loc="outside lower center", ncols=3)
+    return drawn

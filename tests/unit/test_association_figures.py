@@ -1,0 +1,180 @@
+"""Figures of associations and robustness: readable text inside the page and apart, marks where the numbers are."""
+
+from functools import cache
+from itertools import combinations
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from analysis.association import (
+    Design,
+    Variant,
+    coder_error,
+    detectable,
+    evidence,
+    leave_one_cluster_out,
+    omitted_cause,
+    permutation_within,
+    plan,
+    specification_curve,
+    split_informants,
+    stratified_kendall,
+    tipping_point,
+    unit_frame,
+)
+from analysis.errors import MethodError
+from analysis.figures import association as plots
+from analysis.figures import robustness as more
+from analysis.models import (
+    partial_pooling,
+    predict_left_out,
+    r2_under_none,
+    relative_importance,
+    stability_selection,
+)
+
+FACTORS = {
+    "f1": "Empower middle managers and engage the frontline workforce",
+    "f2": "Agree a clear purpose, outcomes and priorities",
+    "f3": "Trust",
+    "f4": "Devote time, energy and resources to the process",
+    "f5": "Be passionate, persuasive and persistent",
+}
+AREAS = ["Greater Manchester", "Surrey", "Wigan", "Leeds", "Cornwall", "North Ayrshire"]
+LABELS = {**FACTORS, "overall": "Overall innovation", "social": "Social value"}
+
+
+@cache
+def interviews() -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    area = np.repeat(np.arange(6), [3, 3, 3, 2, 2, 2])
+    n = 5
+    unit = np.repeat(np.arange(15), n)
+    truth = rng.normal(size=(15, 5)) + rng.normal(size=15)[:, None]
+    quality = 0.9 * truth[:, 0] + 0.4 * rng.normal(size=6)[area] + 0.6 * rng.normal(size=15)
+    frame = pd.DataFrame(
+        np.clip(np.round(1.5 + 0.7 * truth[unit] + 0.6 * rng.normal(size=(75, 5))), 0, 3), columns=list(FACTORS)
+    )
+    for name in ("overall", "social"):
+        frame[name] = np.clip(np.round(2 + 0.8 * quality[unit] + 0.5 * rng.normal(size=75)), 0, 4)
+    frame["p"], frame["a"] = [f"p{u:02d}" for u in unit], [AREAS[i] for i in area[unit]]
+    return frame.assign(i=np.arange(75))
+
+
+@cache
+def units() -> pd.DataFrame:
+    return unit_frame(interviews(), [*FACTORS, "overall", "social"], "p", "a").assign(population=lambda d: d["f3"] ** 2)
+
+
+def forest() -> pd.DataFrame:
+    found = evidence(units(), ["overall", "social"], list(FACTORS), "a", families={("overall", "f1"): "confirmatory"})
+    splits = [
+        split_informants(interviews(), outcome, factor, "a", unit="p", splits=20)
+        for outcome in ("overall", "social")
+        for factor in FACTORS
+    ]
+    return plots.forest_rows(found, splits)
+
+
+@cache
+def curve():
+    zero = units().assign(f1=units()["f1"].where(units()["f1"] > 1, 0.0))
+    variants = [Variant({"absent": "missing"}, units()), Variant({"absent": "zero"}, zero)]
+    return specification_curve(variants, ["overall", "social"], "f1", "a", unit="p", permutations=0)
+
+
+def coders():
+    first = interviews()[["i", "p", "f1"]].assign(coder="A")
+    second = first[first["i"] % 3 == 0].assign(coder="B", f1=lambda d: (d["f1"] - 1).clip(lower=0))
+    both = pd.concat([first, second])
+    return coder_error(both, units(), "overall", "f1", "a", unit="p", interview="i", coder="coder", draws=20)
+
+
+DESIGN = Design((3, 3, 3, 2, 2, 2), (5,) * 15)
+HOLES = {"f1": lambda d: d["f1"].where(d["i"] % 4 > 0)}
+FIGURES = {
+    "forest": lambda: plots.plot_forest(forest(), labels=LABELS),
+    "scatter": lambda: plots.plot_scatter(units(), "overall", list(FACTORS), "a", labels=LABELS, columns=3),
+    "permutation": lambda: plots.plot_permutation(permutation_within(units(), "overall", "f1", "a"), labels=LABELS),
+    "power": lambda: plots.plot_power(detectable(DESIGN, datasets=200)),
+    "plan": lambda: plots.plot_plan(plan([6, 10, 14], [2, 3], [3, 6], datasets=100)),
+    "leave one out": lambda: plots.plot_leave_one_out(
+        leave_one_cluster_out(units(), "overall", "f1", "a"), labels=LABELS
+    ),
+    "specifications": lambda: more.plot_specifications(curve(), labels=LABELS),
+    "coders": lambda: more.plot_coders(coders(), labels=LABELS),
+    "tipping": lambda: more.plot_tipping(
+        tipping_point(interviews().assign(**HOLES), "overall", "f1", "a", unit="p", draws=10), labels=LABELS
+    ),
+    "omitted cause": lambda: more.plot_omitted_cause(
+        omitted_cause(units(), "overall", "f1", "a", benchmarks=["population"]), labels=LABELS
+    ),
+    "importance": lambda: more.plot_importance(
+        relative_importance(units(), "overall", list(FACTORS), "a", resamples=50), labels=LABELS
+    ),
+    "score": lambda: more.plot_score(predict_left_out(units(), "overall", list(FACTORS), "a", permutations=99)),
+    "r2 under none": lambda: more.plot_score(r2_under_none(units(), "overall", list(FACTORS), "a", permutations=200)),
+    "stability": lambda: more.plot_stability(
+        stability_selection(units(), "overall", list(FACTORS), "a", pairs=15), labels=LABELS
+    ),
+    "pooling": lambda: more.plot_pooling(
+        partial_pooling(units(), "overall", list(FACTORS), "a", permutations=100), labels=LABELS
+    ),
+}
+
+
+def words(drawn: Figure) -> list[Text]:
+    """Return the texts that really are drawn: ticks beyond the axis are not."""
+    seen: dict[int, Text] = {}
+    draw = Text.draw
+
+    def record(text: Text, renderer: object) -> None:
+        seen[id(text)] = text
+        draw(text, renderer)
+
+    with patch.object(Text, "draw", record):
+        FigureCanvasAgg(drawn).draw()
+    return [text for text in seen.values() if text.get_visible() and text.get_text().strip()]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_text_is_readable_inside_and_apart(name):
+    drawn = FIGURES[name]()
+    assert round(drawn.get_size_inches()[0] * 25.4) in (85, 120, 178)
+    texts = words(drawn)
+    assert texts
+    assert all(7 <= text.get_fontsize() <= 9 for text in texts), {t.get_text(): t.get_fontsize() for t in texts}
+    page, upright = drawn.bbox, []
+    for text in texts:
+        box = text.get_window_extent()
+        if box.width == 0:
+            continue
+        assert box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1, f"{text.get_text()!r} runs over the side"
+        assert box.y0 >= page.y0 - 1 and box.y1 <= page.y1 + 1, f"{text.get_text()!r} runs over the edge"
+        if text.get_rotation() in (0, 90):
+            upright.append((text.get_text(), box))
+    for (one, a), (other, b) in combinations(upright, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        down = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert across <= 2 or down <= 2, f"{one!r} stands over {other!r}"
+
+
+def test_the_forest_marks_every_estimate_and_opens_those_that_do_not_stand():
+    rows = forest()
+    axes = plots.plot_forest(rows).axes[0]
+    marks = [line for line in axes.lines if line.get_linestyle() == "None" and line.get_marker() not in "<>"]
+    drawn = np.concatenate([np.asarray(line.get_xdata(), dtype=float) for line in marks])
+    first = rows[rows["outcome"] == "overall"]
+    assert sorted(np.round(drawn, 9)) == sorted(np.round(first["estimate"], 9))
+    filled = sum(len(line.get_xdata()) for line in marks if line.get_markerfacecolor() != "white")
+    assert filled == int(first["stands"].sum())
+
+
+def test_a_result_without_a_distribution_is_refused():
+    with pytest.raises(MethodError, match="no distribution"):
+        plots.plot_permutation(stratified_kendall(units(), "overall", "f1", "a"))
