@@ -220,7 +220,8 @@ def normalise(text: str) -> str:
     Lower case, no accents or punctuation, `&` as `and`, single spaces, and no number before it
     (`2. Trust & Honesty` and `trust and honesty` meet).
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", folded).replace("&", " and ")
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     words = re.sub(r"[^\w]+|_", " ", plain.replace("'", "").replace("’", "")).split()
     while len(words) > 1 and re.fullmatch(r"[a-z]?\d+[a-z]?", words[0]):

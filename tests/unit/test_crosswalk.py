@@ -140,6 +140,4 @@ def test_frameworks_that_the_crosswalk_does_not_join() -> None:
     with pytest.raises(MethodError, match="joins transforming-together"):
         translate_scores(scores({"x": 1.0}), **settings, source="building-blocks", target="readiness-index")
     with pytest.raises(MethodError, match="no scores of"):
-        translate_scores(
-            scores({"x": 1.0}, framework="mine"), **settings, source=TT, target="building-blocks"
-        )
+        translate_scores(scores({"x": 1.0}, framework="mine"), **settings, source=TT, target="building-blocks")
