@@ -54,10 +54,7 @@ def plot_estimates(found: Evidence, *, width: float = TWO_COLUMNS) -> Figure:
     width : float
         In mm.
     """
-    order = {
-        "index": list(dict.fromkeys(found.table["factor"])),
-        "columns": list(dict.fromkeys(found.table["outcome"])),
-    }
+    factors, outcomes = (list(dict.fromkeys(found.table[column])) for column in ("factor", "outcome"))
     estimates, stands = (
         found.table.pivot(index="factor", columns="outcome", values=value).reindex(index=factors, columns=outcomes)
         for value in ("standardised", "stands")
