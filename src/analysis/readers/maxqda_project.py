@@ -84,8 +84,8 @@ def _export(database: Database, file: str) -> Export:
     unit = pd.Series("character", index=codings.index).where(codings["start"].notna())
     return Export(
         KEY,
-        table(CODINGS, codings.assign(unit=unit, file=file)[~lost].to_dict("list")),
-        table(SOURCES, texts.assign(kind="text", file=file).to_dict("list")),
+        table(CODINGS, codings.assign(unit=unit, file=file)[~lost]),
+        table(SOURCES, texts.assign(kind="text", file=file)),
         codes_of_paths(paths.values(), file, details),
         table(ATTRIBUTES, []),
         tuple(notes),

@@ -113,17 +113,19 @@ class Export:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def table(columns: Sequence[str], data: Mapping[str, object] | Iterable[Mapping[str, object]]) -> pd.DataFrame:
+def table(
+    columns: Sequence[str], data: pd.DataFrame | Mapping[str, object] | Iterable[Mapping[str, object]]
+) -> pd.DataFrame:
     """Return a frame with exactly `columns`, each in its own type, whatever `data` leaves out.
 
     Parameters
     ----------
     columns : sequence of str
         One of `CODINGS`, `SOURCES`, `CODES`, `ATTRIBUTES`.
-    data : mapping of str to array-like, or iterable of mappings
+    data : DataFrame, mapping of str to array-like, or iterable of mappings
         Columns, or rows.
     """
-    frame = pd.DataFrame(data if isinstance(data, Mapping) else list(data))
+    frame = pd.DataFrame(data if isinstance(data, Mapping | pd.DataFrame) else list(data))
     out = {}
     for column in columns:
         values = frame[column] if column in frame else pd.Series([None] * len(frame), index=frame.index)

@@ -31,4 +31,4 @@ def unique_names(names: Iterable[str]) -> list[str]:
 
 def word_count(text: str) -> int:
     """Return the number of words: runs of letters and digits, with hyphens and apostrophes inside."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_WORD.findall(text))

@@ -60,7 +60,7 @@ def _export(database: Database, file: str) -> Export:
         notes.append(Note("error", what, file, None, int(lost.sum())))
     return Export(
         KEY,
-        table(CODINGS, codings[~lost].assign(file=file).to_dict("list")),
+        table(CODINGS, codings[~lost].assign(file=file)),
         _sources(sources, chosen, file),
         codes,
         _attributes(database, sources, file),

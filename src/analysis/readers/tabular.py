@@ -234,4 +234,4 @@ def _attributes(sheet: Sheet, cells: Cells, known: Collection[str], told: _Notes
     if left:
         shown = ", ".join(repr(column[:40]) for column in left[:8])
         told.notes.append(Note("info", f"columns not read: {shown}", sheet.file, None, len(left)))
-    return table(ATTRIBUTES, pd.concat(frames).to_dict("list") if frames else [])
+    return table(ATTRIBUTES, pd.concat(frames) if frames else [])

@@ -81,7 +81,7 @@ def _export(database: Database, file: str) -> Export:
     return Export(
         KEY,
         codings,
-        table(SOURCES, pd.DataFrame(sources).to_dict("list")),
+        table(SOURCES, pd.DataFrame(sources)),
         codes,
         table(ATTRIBUTES, []),
         tuple(notes),
@@ -105,7 +105,7 @@ def _coded(
     if bare.any():
         notes.append(Note("info", "highlights without a tag are no codings", file, None, int(bare.sum())))
     details = {row.code: {"description": row.description or None} for row in tags.itertuples()}
-    codings = joined.assign(unit="character", file=file).to_dict("list")
+    codings = joined.assign(unit="character", file=file)
     return table(CODINGS, codings), codes_of_paths(details, file, details)
 
 
@@ -114,21 +114,20 @@ def _locate(highlights: pd.DataFrame, texts: dict[object, str], notes: list[Note
     size = len(highlights)
     start, end = np.full(size, np.nan), np.full(size, np.nan)
     words = np.array([_text(str(snippet or "")).strip("\n") for snippet in highlights["snippet"]], dtype=object)
-    begins = pd.to_numeric(highlights["start"], errors="coerce").fillna(-1).to_numpy(dtype=np.float64)
-    ends = pd.to_numeric(highlights["end"], errors="coerce").fillna(-1).to_numpy(dtype=np.float64)
+    begins = pd.to_numeric(highlights["start"], errors="coerce").fillna(-1).clip(-1, 2**53).astype("int64").to_numpy()
+    ends = pd.to_numeric(highlights["end"], errors="coerce").fillna(-1).clip(-1, 2**53).astype("int64").to_numpy()
     outside = differing = 0
     for document, here in highlights.groupby("document", sort=False).indices.items():
         text = texts.get(document, "")
         edges = _byte_edges(text)
-        for index in here.tolist():
-            if not 0 <= begins[index] <= ends[index] <= edges[-1]:
-                outside += 1
-                continue
-            first, last = np.searchsorted(edges, (begins[index], ends[index]))
-            start[index], end[index] = first, last
-            found = text[first:last]
-            differing += bool(words[index]) and _bare(found) != _bare(words[index])
-            words[index] = found
+        inside = (begins[here] >= 0) & (begins[here] <= ends[here]) & (ends[here] <= edges[-1])
+        outside += int((~inside).sum())
+        here = here[inside]
+        first, last = np.searchsorted(edges, begins[here]), np.searchsorted(edges, ends[here])
+        start[here], end[here] = first, last
+        found = [text[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+        differing += sum(bool(kept) and _bare(kept) != _bare(now) for kept, now in zip(words[here], found, strict=True))
+        words[here] = np.array(found, dtype=object)
     highlights["start"], highlights["end"], highlights["text"] = (
         start,
         end,
