@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.association.specification import Variant
 from analysis.scores import outcome_scores, score, unit_frame, with_side
-from analysis.settings import Specifications
+from analysis.settings import Rule, Specifications
 
 SIDES = {"council": "council", "partners": "partner"}
 
@@ -49,9 +49,8 @@ def build_variants(
     codings = tables["codings"][tables["codings"]["framework"] == framework]
     segmented = len(codings) > 0
     found = []
-    for rule, coders, absent, who in product(
-        choices.rules if segmented else ["mean_rating"], choices.coders, choices.absent, choices.informants
-    ):
+    rules: list[Rule] = choices.rules if segmented else ["mean_rating"]
+    for rule, coders, absent, who in product(rules, choices.coders, choices.absent, choices.informants):
         asked = interviews if who == "all" else interviews[interviews["side"] == SIDES[who]]
         if asked.empty:
             continue

@@ -114,7 +114,9 @@ def tidy(study: Study, coded: Coded, interview_keys: Keys, log: Log) -> pd.DataF
         For a document that belongs to no interview, or codes that match no factor.
     """
     codings = coded.codings
-    matched = match_codes(sorted(codings["code"].dropna().unique()), study.codebooks, dict(study.code_map))
+    matched = match_codes(
+        sorted(codings["code"].dropna().unique()), study.codebooks, dict(study.code_map), primary=study.framework
+    )
     waiting = codings["code"].isin(matched.unmatched["code"])
     require_matched(matched, where=", ".join(sorted(codings.loc[waiting, "file"].unique())))
     by_code = matched.table.set_index("code")
