@@ -117,9 +117,10 @@ def parse_value(text: str, parameter: Parameter) -> Any:
 
 
 def _parse(source: str, where: str) -> dict[str, Parameter]:
+    statements = _statements(source, where)
     comments = _comments(source)
     found = {}
-    for node in _statements(source, where):
+    for node in statements:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             name, kind = node.target.id, ast.unparse(node.annotation).partition("[")[0]
         elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
