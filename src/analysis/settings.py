@@ -14,6 +14,7 @@ OVERALL = "overall"
 Rule = Literal["mean_intensity", "max_intensity", "presence", "share_of_words", "count", "mean_rating"]
 Coders = Literal["mean", "consensus", "any", "first"]
 Absent = Literal["missing", "zero"]
+Informants = Literal["all", "council", "partners"]
 Method = Literal["direct", "indirect", "crisp", "multi-value"]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
@@ -200,14 +201,11 @@ class Capital(_Entry):
 class Specifications(_Entry):
     """Reasonable other choices, crossed in the specification curve."""
 
-    rules: list[Literal["mean_intensity", "max_intensity", "any", "share_of_words", "count", "mean_rating"]] = [
-        "mean_intensity",
-        "max_intensity",
-        "share_of_words",
-    ]
+    rules: list[Rule] = ["mean_intensity", "max_intensity", "share_of_words"]
     coders: list[Coders] = ["mean", "consensus"]
     absent: list[Absent] = ["missing", "zero"]
-    informants: list[Literal["all", "council", "partners"]] = ["all", "council", "partners"]
+    informants: list[Informants] = ["all", "council", "partners"]
+    permutations: int = Field(default=199, ge=19, description="joint rearrangements behind a curve's p")
 
 
 class Words(_Entry):

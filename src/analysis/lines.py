@@ -1,0 +1,79 @@
+"""Lines of evidence for the joint display, made from the results of the methods: one row a factor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.association.influence import LeaveOneOut
+from analysis.association.informants import SplitInformants
+from analysis.association.specification import SpecificationCurve
+
+
+def tests_line(tests: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Return the line `tests`: the primary and co-primary test of each factor with one outcome."""
+    own = tests[tests["outcome"] == outcome]
+    return own.rename(columns={"agreement": "agreement_words"}).reset_index(drop=True)
+
+
+def split_line(splits: Iterable[SplitInformants]) -> pd.DataFrame:
+    """Return the line `split`: factor and outcome from different informants, with the inflation by shared ones."""
+    rows = [
+        {
+            "factor": split.main.factor,
+            "split_standardised": split.standardised,
+            "split_low": split.interval[0] * split.main.standardised / split.main.estimate,
+            "split_high": split.interval[1] * split.main.standardised / split.main.estimate,
+            "split_p": split.p,
+            "main_standardised": split.main.standardised,
+            "inflation": split.inflation,
+        }
+        for split in splits
+    ]
+    return pd.DataFrame(rows)
+
+
+def left_out_line(refits: Iterable[LeaveOneOut]) -> pd.DataFrame:
+    """Return the line `left_out`: share of refits with the sign of the full estimate, and what moves it most."""
+    rows = [
+        {
+            "factor": refit.full.factor,
+            "left_out_same_sign": float(
+                (np.sign(refit.table["estimate"].dropna()) == np.sign(refit.full.estimate)).mean()
+            ),
+            "left_out_largest_p": float(refit.table["p"].max()),
+            "most_influential": refit.most_influential,
+            "same_sign_under_none": refit.same_sign_under_none,
+        }
+        for refit in refits
+    ]
+    return pd.DataFrame(rows)
+
+
+def curve_line(curves: Mapping[str, SpecificationCurve]) -> pd.DataFrame:
+    """Return the line `curve`: median, range, share of the same sign and joint p of each factor's curve."""
+    rows = [
+        {
+            "factor": factor,
+            "specifications": len(curve.table),
+            "curve_median": curve.median,
+            "curve_low": float(curve.table["estimate"].min()),
+            "curve_high": float(curve.table["estimate"].max()),
+            "curve_same_sign": curve.same_sign,
+            "curve_p": float(curve.inference.set_index("statistic")["p"]["median estimate"]),
+        }
+        for factor, curve in curves.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def agreement_line(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the line `agreement` from a table of Krippendorff's alpha by factor with its bootstrap interval."""
+    return table.rename(columns={"value": "alpha", "lower": "alpha_low", "upper": "alpha_high"})
+
+
+def side_line(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the line `sides` from a table of council against partner shares."""
+    return table.rename(columns={"code": "factor", "difference": "side_difference"})
