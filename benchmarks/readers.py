@@ -141,8 +141,8 @@ def refi_qdpx(path: Path, size: int) -> None:
         texts = []
         with archive.open("project.qde", "w", force_zip64=True) as out:
             out.write(
-                f'<Project xmlns="urn:QDA-XML:project:1.0" origin="NVivo"><Users>{users}</Users><CodeBook><Codes>{codes}'
-                "</Codes></CodeBook><Sources>".encode()
+                f'<Project xmlns="urn:QDA-XML:project:1.0" origin="NVivo"><Users>{users}</Users><CodeBook>'
+                f"<Codes>{codes}</Codes></CodeBook><Sources>".encode()
             )
             for source, text, count, rng in interviews(size):
                 texts.append((source, text))

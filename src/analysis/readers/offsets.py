@@ -153,9 +153,8 @@ def _locate(widths: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 def _start_score(index: np.ndarray, word: np.ndarray, space: np.ndarray) -> np.ndarray:
     """Score starts: 1 at the beginning of a word or after a blank, 0 inside a word."""
-    here, before = np.clip(index, 0, len(word) - 1), index - 1
-    word_before = np.where(before >= 0, word[before], False)
-    space_before = np.where(before >= 0, space[before], True)
+    here, before = np.clip(index, 0, len(word) - 1), np.maximum(index - 1, 0)
+    word_before, space_before = word[before] & (index > 0), space[before] | (index <= 0)
     begins = ~space[here] & (space_before | (word[here] & ~word_before))
     return np.where(begins, 1.0, np.where(word[here] & word_before, 0.0, 0.3))
 
