@@ -34,6 +34,8 @@ class Declared:
         Result tables that it writes.
     per : {None, "area", "partnership"}
         One run for the study, or one for each.
+    needs : tuple of str
+        What the study must have for the page to make sense (`report.needs`).
     path : Path
         The notebook.
     """
@@ -46,6 +48,7 @@ class Declared:
     results: tuple[str, ...]
     writes: tuple[str, ...]
     per: str | None
+    needs: tuple[str, ...]
     path: Path
 
 
@@ -75,12 +78,12 @@ def read_declaration(path: Path) -> Declared | None:
             raise NotebookError(
                 f"metadata.analysis lacks {entry!r}",
                 where=path.name,
-                allowed=("key", "title", "question", "order", "reads", "results", "writes", "per"),
+                allowed=("key", "title", "question", "order", "reads", "results", "writes", "needs", "per"),
                 fix="add it to the notebook's metadata (in Lab: property inspector, advanced tools)",
             )
     if said.get("per") not in PER:
         raise NotebookError(f"per = {said['per']!r}", where=path.name, allowed=("null", *PER[1:]), value=said["per"])
-    lists = {name: tuple(said.get(name, ())) for name in ("reads", "results", "writes")}
+    lists = {name: tuple(said.get(name, ())) for name in ("reads", "results", "writes", "needs")}
     return Declared(
         said["key"],
         said["title"],

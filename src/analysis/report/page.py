@@ -156,6 +156,11 @@ class Page:
             _make_result(self.study, name)
         return _load(path, name)
 
+    def has(self, result: str) -> bool:
+        """Say whether a result is there; the page that writes it may be left out for what the study lacks."""
+        self._require_declared(result, self.declared.results, "results")
+        return (self.study.processed / "results" / f"{result}.parquet").is_file()
+
     def figure(self, figure: Figure, *, name: str, caption: str, alt: str, data: pd.DataFrame) -> None:
         """Publish a figure: all formats, caption, alternative text and the plotted data."""
         publish(figure, name=self._own(name), caption=caption, alt=alt, data=data)

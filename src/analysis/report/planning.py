@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError, GroupedError, NotebookError
+from analysis.report.needs import unmet
 from analysis.report.notebooks import Declared, declared_pages
 from analysis.report.parameters import check_parameters, parse_value, read_parameters
 from analysis.study import Study
@@ -55,8 +56,9 @@ def plan_pages(study: Study, *, given: Mapping[str, str] | None = None, only: st
     NotebookError or GroupedError
         Unknown, mistyped or missing parameters; results that no page writes or two pages write.
     """
-    runs = [run for declared in declared_pages(study) for run in _runs(study, declared)]
-    errors = _result_errors(runs)
+    every = declared_pages(study)
+    runs = [run for declared in every if not unmet(study, declared.needs) for run in _runs(study, declared)]
+    errors = _result_errors(runs, every)
     chosen = {run.key for run in select(runs, only)} if only else set()
     checked = []
     for run in runs:
@@ -94,7 +96,7 @@ def with_needed(runs: Sequence[PageRun], chosen: Iterable[PageRun]) -> tuple[Pag
         run = waiting.pop()
         if run.key not in wanted:
             wanted[run.key] = run
-            waiting += [writer[name] for name in run.declared.results]
+            waiting += [writer[name] for name in run.declared.results if name in writer]
     return tuple(run for run in runs if run.key in wanted)
 
 
@@ -127,8 +129,10 @@ def _checked(run: PageRun, given: Mapping[str, str]) -> PageRun:
     return PageRun(run.key, run.declared, run.title, check_parameters(known, values, _relative(run.declared.path)))
 
 
-def _result_errors(runs: Sequence[PageRun]) -> list[AnalysisError]:
+def _result_errors(runs: Sequence[PageRun], every: Iterable[Declared]) -> list[AnalysisError]:
+    """List results that two pages write, or that no notebook does (a page may be left out for what it needs)."""
     writers: dict[str, str] = {}
+    anywhere = {name for declared in every for name in declared.writes}
     errors: list[AnalysisError] = []
     for run in runs:
         for name in run.declared.writes:
@@ -137,12 +141,12 @@ def _result_errors(runs: Sequence[PageRun]) -> list[AnalysisError]:
                 errors.append(NotebookError(f"{writers[name]} and {run.key} both write {name}", fix=fix))
     for run in {run.declared.key: run for run in runs}.values():
         for name in run.declared.results:
-            if name not in writers:
+            if name not in anywhere:
                 errors.append(
                     NotebookError(
                         f"{run.declared.key} reads the result {name!r}, which no page writes",
                         where=_relative(run.declared.path),
-                        allowed=tuple(writers),
+                        allowed=tuple(sorted(anywhere)),
                         value=name,
                     )
                 )
