@@ -229,7 +229,7 @@ class _Run:
         for run in runs:
             record = read_record(self.places, run.key) or jobs.blank_record(run)
             if outcomes[run.key] == "waiting":
-                needs = {writer[name] for name in run.declared.results}
+                needs = {writer[name] for name in run.declared.results if name in writer}
                 waits = sorted(key for key in needs if outcomes[key] in ("failed", "waiting"))
                 self.progress.end(run.key, "waiting", f"for {', '.join(waits)}")
                 write_record(self.places, run.key, {**record, "status": "waiting", "waits_for": waits})

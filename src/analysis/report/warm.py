@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import importlib
 import io
+import pkgutil
 import warnings
 from contextlib import suppress
 
-#: Loaded in this order.
+import analysis
+
+#: Loaded in this order, before all modules of this package.
 MODULES = (
     "numpy",
     "pandas",
@@ -19,37 +22,27 @@ MODULES = (
     "scipy.stats",
     "scipy.optimize",
     "statsmodels.api",
-    "statsmodels.formula.api",
     "sklearn.linear_model",
     "sklearn.model_selection",
     "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_pdf",
-    "matplotlib.backends.backend_svg",
+    "fontTools.subset",
     "seaborn",
     "great_tables",
     "IPython.core.completer",
-    "ipykernel.kernelapp",
     "ipykernel.ipkernel",
-    "analysis.study",
-    "analysis.schema",
-    "analysis.ingest",
-    "analysis.scores",
-    "analysis.agreement",
-    "analysis.association",
-    "analysis.figures",
-    "analysis.tables",
-    "analysis.qca",
-    "analysis.report.page",
-    "analysis.report.render",
+    "ipykernel.kernelapp",
+    "nbconvert.exporters.html",
 )
+#: What pages have no use for.
+LEFT_OUT = ("analysis.__main__", "analysis.cli", "analysis.commands", "analysis.example", "analysis.skeleton")
+REPORT = ("analysis.report.page", "analysis.report.jobs", "analysis.report.render", "analysis.report.site")
 
 
 def load() -> None:
     """Import everything and draw once, so that fonts and back ends are ready too."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in MODULES:
+        for name in (*MODULES, *_own()):
             # A module that can't be loaded fails the page that needs it, not the server.
             with suppress(Exception):
                 importlib.import_module(name)
@@ -57,15 +50,28 @@ def load() -> None:
             _draw()
 
 
+def _own() -> list[str]:
+    """Return the names of this package's modules."""
+    found = pkgutil.walk_packages(analysis.__path__, "analysis.", onerror=lambda _: None)
+    names = [module.name for module in found if not module.name.startswith(LEFT_OUT)]
+    return [name for name in names if name.startswith(REPORT) or "analysis.report." not in name]
+
+
 def _draw() -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(1, 1))
-    FigureCanvasAgg(figure)
-    figure.subplots().plot([0, 1], label="a")
-    for kind in ("png", "svg", "pdf"):
-        figure.savefig(io.BytesIO(), format=kind)
+    from analysis.figures.style import use_style
+
+    with use_style():
+        drawn = Figure(figsize=(2, 2))
+        FigureCanvasAgg(drawn)
+        axes = drawn.subplots()
+        axes.plot([0, 1], label="a label")
+        axes.set_title("A title")
+        axes.legend()
+        for kind in ("png", "svg", "pdf"):
+            drawn.savefig(io.BytesIO(), format=kind)
 
 
 load()
