@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.association.influence import LeaveOneOut
 from analysis.association.informants import SplitInformants
+from analysis.association.results import Association
 from analysis.association.specification import SpecificationCurve
 
 
@@ -77,3 +78,20 @@ def agreement_line(table: pd.DataFrame) -> pd.DataFrame:
 def side_line(table: pd.DataFrame) -> pd.DataFrame:
     """Return the line `sides` from a table of council against partner shares."""
     return table.rename(columns={"code": "factor", "difference": "side_difference"})
+
+
+def sensitivity_table(results: Mapping[str, Association]) -> pd.DataFrame:
+    """Return other estimates of the same association, one row each: standardised estimate, interval, p, units."""
+    rows = [
+        {
+            "way": way,
+            "standardised": result.standardised,
+            "standardised_low": result.standardised_interval[0],
+            "standardised_high": result.standardised_interval[1],
+            "df": result.df,
+            "p": result.p,
+            "n_units": result.n_units,
+        }
+        for way, result in results.items()
+    ]
+    return pd.DataFrame(rows)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.agreement import agreement_by
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -123,3 +125,26 @@ def most_raised(observations: pd.DataFrame, interviews: pd.DataFrame) -> pd.Data
     counts = counts.rename(columns={"interview": "interviews", "partnership": "partnerships"})
     counts["share_of_interviews"] = counts["interviews"] / len(interviews)
     return counts.sort_values(["interviews", "factor"], ascending=[False, True], ignore_index=True)
+
+
+def unit_ways(graded: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
+    """Return the agreement on each factor by several coefficients, one row a factor.
+
+    Parameters
+    ----------
+    graded, present : DataFrame
+        Units as from `agreement.interview_units`, with grades and with presence.
+    """
+    ways = {
+        "alpha, intensity": (graded, {"coefficient": "krippendorff_alpha", "level": "ordinal"}),
+        "AC2, intensity": (graded, {"coefficient": "gwet_ac", "weights": "quadratic"}),
+        "alpha, presence": (present, {"coefficient": "krippendorff_alpha"}),
+        "AC1, presence": (present, {"coefficient": "gwet_ac"}),
+        "Fleiss kappa, presence": (present, {"coefficient": "fleiss_kappa"}),
+        "same, presence": (present, {"coefficient": "percent_agreement"}),
+    }
+    columns = {
+        name: agreement_by(units, "factor", **options).table.set_index("factor")["value"]  # type: ignore[arg-type]
+        for name, (units, options) in ways.items()
+    }
+    return pd.DataFrame(columns).rename_axis("factor").reset_index()

@@ -16,6 +16,7 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from analysis.association.specification import Variant
 from analysis.errors import NotebookError
 from analysis.figures.publish import publish
 from analysis.framework import Framework
@@ -133,6 +134,10 @@ class Page:
             council_sectors=self.study.council_sectors,
         )
         return self.readable(frame)
+
+    def variant(self, variant: Variant) -> Variant:
+        """Return a variant of the study's scores with areas, factors and outcomes by name."""
+        return Variant(variant.choices, self.readable(variant.frame))
 
     def read(self, table: str) -> pd.DataFrame:
         """Return a tidy table that the notebook declares to read.
