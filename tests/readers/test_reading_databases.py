@@ -230,6 +230,12 @@ def test_a_database_cut_off_anywhere_is_an_error_or_read(build, tmp_path):
     assert outcomes == {"error"}
 
 
+def test_what_a_tool_had_not_yet_saved_is_told(build, tmp_path, notes):
+    path = build.sqlite(tmp_path / "p.mx24", MAXQDA)
+    (tmp_path / "p.mx24-wal").write_bytes(b"x")
+    assert notes(read_export(path), "-wal") == [("warning", 1)]
+
+
 def test_some_other_database_or_folder_is_an_error(build, tmp_path):
     with pytest.raises(DataError, match="no coding tool"):
         read_export(build.sqlite(tmp_path / "x.db", "CREATE TABLE t (a);"))

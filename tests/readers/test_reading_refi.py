@@ -255,6 +255,16 @@ def test_a_missing_text_leaves_the_coding(build, tmp_path, notes):
     assert notes(export, "text is not in the file") == [("warning", 1)]
 
 
+def test_a_project_file_taken_out_of_its_archive_finds_the_texts_beside_it(build, tmp_path, notes):
+    source = build.text_source("t1", "one", build.selection(0, 5, build.coding("k1")), path="internal://T1.txt")
+    (tmp_path / "Sources").mkdir()
+    (tmp_path / "Sources" / "t1.txt").write_text("Trust grew.")
+    (tmp_path / "p.qde").write_text(build.project(source), encoding="utf-8")
+    export = read_export(tmp_path / "p.qde", {"source": "x", "code": "y"})
+    assert export.codings["text"].tolist() == ["Trust"]
+    assert notes(export, "column map is not used") == [("warning", 1)]
+
+
 def test_the_container_must_hold_one_project(build, tmp_path):
     path = build.qdpx(tmp_path / "p.qdpx", build.project(""), {"other.qde": build.project("")}, "one.qde")
     with pytest.raises(DataError, match="2 project file"):

@@ -187,6 +187,22 @@ def test_a_sheet_for_each_coder(tmp_path):
     assert read_export(tmp_path / "x.xlsx", sheet="bob").codings["coder"].isna().all()
 
 
+def test_an_empty_second_sheet_is_no_coders(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Document", "Coder", "Code"], ["i1", "ann", "a"]):
+        book.active.append(row)
+    book.create_sheet("Sheet2")
+    book.save(tmp_path / "x.xlsx")
+    export = read_export(tmp_path / "x.xlsx")
+    assert export.codings["coder"].tolist() == ["ann"]
+    assert not any("Sheet2" in note.what for note in export.report)  # names of sheets may be names of people
+
+
+def test_a_table_of_counts_says_what_to_export_instead(tmp_path):
+    with pytest.raises(DataError, match="counts from ATLAS"):
+        read_export(csv(tmp_path, ';"●A\nGr=1";"●B\nGr=2"\n"●A\nGr=1";0;1\n'))
+
+
 def test_graded_columns_a_code_each(tmp_path):
     export = read_export(csv(tmp_path, "interview;coder;trust;goals\ni1;ann;3;0\ni2;ann;;1\n"))
     assert export.format == "graded"

@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 
 from analysis.errors import DataError
 from analysis.readers.limits import MAX_MEMBER, MAX_ROWS, MAX_SECONDS, readable
+from analysis.readers.model import Note
 
 MARK = b"SQLite format 3\x00"
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_PRAGMA}
@@ -39,7 +39,7 @@ class Database:
         readable(path)
         self.path = path
         self._until = time.monotonic() + MAX_SECONDS
-        uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
             self._connection = sqlite3.connect(uri, uri=True)
             self._guard()
@@ -77,9 +77,13 @@ class Database:
             tables[str(name).lower()] = tuple(str(column[1]).lower() for column in info)
         return tables
 
-    def application_id(self) -> int:
-        """Return the number by which a tool marks its files; 0 for none."""
-        return int(self._rows("PRAGMA application_id")[0][0])
+    def notes(self, file: str) -> list[Note]:
+        """Return a warning where the tool had not yet written all it knew into the file when it was copied."""
+        log = self.path.with_name(self.path.name + "-wal")
+        if not log.is_file() or log.stat().st_size == 0:
+            return []
+        what = "the project was open in its tool when it was copied; what lies in its -wal file is not read"
+        return [Note("warning", what, file)]
 
     def read(self, table: str, columns: dict[str, str]) -> pd.DataFrame:
         """Return columns of a table as objects, in the order of its rows.

@@ -50,6 +50,7 @@ MAXQDA: Mapping[str, Headers] = {
             "Geändert am",
             "Erstellt am",
             "Fläche",
+            "Flaeche",
             "Abdeckungsgrad %",
             "Abdeckung %",
             "Größe",

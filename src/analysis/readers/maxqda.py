@@ -16,7 +16,9 @@ def language_of(sheet: Sheet) -> str | None:
     for language, headers in MAXQDA.items():
         fields = find_fields(sheet.frame.columns, headers)
         marks = {"weight", "start", "group"} & set(fields)
-        if {"source", "code", "text"} <= set(fields) and len(marks) >= 2 and len(fields) > most:
+        others = find_fields(sheet.frame.columns, {name: (name,) for name in headers["other"]})
+        own = "group" in fields or bool(others)  # a table that someone made has neither
+        if {"source", "code", "text"} <= set(fields) and len(marks) >= 2 and own and len(fields) > most:
             best, most = language, len(fields)
     return best
 

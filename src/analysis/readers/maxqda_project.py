@@ -44,7 +44,7 @@ def _column(database: Database, table_name: str, *wanted: str) -> str:
 
 
 def _export(database: Database, file: str) -> Export:
-    notes: list[Note] = []
+    notes = database.notes(file)
     parent = _column(database, "codewords", "parentid", "parent", "parentwordid", "superid")
     memo = _column(database, "codewords", "memo", "description", "comment")
     words = database.read("codewords", {"id": "id", "name": "name", parent: "above", memo: "memo"})

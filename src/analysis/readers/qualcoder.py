@@ -47,7 +47,7 @@ def read_qualcoder(path: Path) -> Export:
 
 
 def _export(database: Database, file: str) -> Export:
-    notes: list[Note] = []
+    notes = database.notes(file)
     sources = database.read("source", {"id": "fid", "name": "name", "fulltext": "text", "mediapath": "media"})
     sources["source"] = unique_names(sources["name"].fillna("").astype(str))
     paths, codes = _codes(database, file)

@@ -92,12 +92,21 @@ def _load(path: Path, report: _Report) -> tuple[Raw, dict[str, bytes]]:
         zipped = handle.read(2) == b"PK"
     if not zipped:
         parse(file_blocks(path), handler, path.name)
-        return handler.raw, {}
+        return handler.raw, _beside(path, handler.raw)
     with Archive(path) as archive:
         parse(archive.blocks(_project_member(archive, report)), handler, path.name)
         members = archive.by_base_name()
         wanted = {_base_name(text.path) for text in handler.raw.texts if text.path}
         return handler.raw, {name: archive.read(members[name]) for name in sorted(wanted) if name in members}
+
+
+def _beside(path: Path, raw: Raw) -> dict[str, bytes]:
+    """Fetch the texts that lie in `sources/` beside a `.qde` that was taken out of its archive."""
+    wanted = {_base_name(text.path) for text in raw.texts if text.path}
+    folders = [folder for folder in path.parent.iterdir() if folder.is_dir() and folder.name.lower() == "sources"]
+    files = [file for folder in folders for file in folder.iterdir() if file.name.lower() in wanted]
+    fit = [file for file in files if not file.is_symlink() and file.stat().st_size <= MAX_MEMBER]
+    return {file.name.lower(): file.read_bytes() for file in fit}
 
 
 def file_blocks(path: Path) -> Iterator[bytes]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from analysis.readers.database import MARK, Database
 from analysis.readers.limits import readable
 from analysis.readers.maxqda_project import TABLES as MAXQDA_TABLES
 from analysis.readers.maxqda_project import read_maxqda_project
-from analysis.readers.model import Export, Sheet
+from analysis.readers.model import Export, Note, Sheet
 from analysis.readers.qualcoder import TABLES as QUALCODER_TABLES
 from analysis.readers.qualcoder import read_qualcoder
 from analysis.readers.refi import read_refi
@@ -109,14 +111,14 @@ def read_export(
     """
     path = Path(path)
     if path.is_dir():
-        return _read_folder(path)
+        return _unmapped(_read_folder(path), column_map)
     readable(path)
     with path.open("rb") as handle:
         head = handle.read(512)
     if head.startswith(MARK):
-        return _read_database(path)
+        return _unmapped(_read_database(path), column_map)
     if _is_xml(head) or (head.startswith(ZIP_MARK) and _is_project(path)):
-        return read_refi(path)
+        return _unmapped(read_refi(path), column_map)
     table = read_sheet(path, sheet=sheet, encoding=encoding, separator=separator)
     if column_map:
         return plain.read_mapped(table, column_map)
@@ -124,6 +126,14 @@ def read_export(
         joined = _sheets_of_coders(path, table)
         table = table if joined is None else joined
     return _read_table(table, codebook)
+
+
+def _unmapped(export: Export, column_map: Mapping[str, Any] | None) -> Export:
+    """Say that a column map has no bearing on a format that is no table."""
+    if not column_map:
+        return export
+    note = Note("warning", "the column map is not used: this format says itself what is what")
+    return replace(export, report=(*export.report, note))
 
 
 def _read_folder(path: Path) -> Export:
@@ -171,7 +181,11 @@ def _is_project(path: Path) -> bool:
 
 def _sheets_of_coders(path: Path, first: Sheet) -> Sheet | None:
     """Join the sheets of a workbook where all have the same columns and none names a coder: one sheet a coder."""
-    others = [read_sheet(path, sheet=name) for name in first.sheets if name != first.name]
+    others = []
+    for name in first.sheets:
+        if name != first.name:
+            with contextlib.suppress(DataError):  # an empty sheet is no coder's
+                others.append(read_sheet(path, sheet=name))
     columns = list(first.frame.columns)
     same = [other for other in others if list(other.frame.columns) == columns]
     if not same or any("coder" in plain.fields_of(sheet) for sheet in (first, *same)):
@@ -190,6 +204,12 @@ def _read_table(table: Sheet, codebook: Iterable[str]) -> Export:
             if reader.key == atlasti.KEY:
                 return atlasti.read(table, codebook)
             return reader.read(table)
+    if any(re.search(r"\nGr=\d+$", str(column)) for column in table.frame.columns):
+        raise DataError(
+            "this is a table of counts from ATLAS.ti; it holds no codings",
+            where=table.file,
+            fix="export the quotations with their codes (quotation manager) instead",
+        )
     raise DataError(
         "no reader knows this table by its headers",
         where=table.file,

@@ -14,7 +14,7 @@ from analysis.readers.delimited import delimited_records, detect_separator
 from analysis.readers.encoding import check_encoding, detect_encoding
 from analysis.readers.limits import MAX_COLUMNS, readable
 from analysis.readers.model import Note, Sheet
-from analysis.readers.workbook import is_workbook, open_workbook, workbook_records
+from analysis.readers.workbook import is_workbook, open_workbook
 
 _BLOCK = 50_000
 
@@ -55,19 +55,13 @@ def read_sheet(
 
 
 def _from_workbook(path: Path, sheet: str | None) -> Sheet:
-    book = open_workbook(path)
-    if sheet is not None and sheet not in book.sheets:
-        raise DataError("the workbook has no such sheet", where=path.name, value=sheet, allowed=book.sheets)
-    visible = [name for name in book.sheets if name not in book.hidden]
-    if not visible:
-        raise DataError("the workbook has no visible sheet", where=path.name)
-    name = sheet or visible[0]
+    book = open_workbook(path, sheet)
     builder = _Builder(path.name)
     if book.macros:
         builder.note("warning", "the workbook holds macros; they were not run")
     if sheet is None and len(book.sheets) > 1:
-        builder.note("info", f"sheet {name!r} is read of {len(book.sheets)}: {', '.join(book.sheets[:8])}")
-    return builder.build(workbook_records(path, name), name=name, sheets=book.sheets)
+        builder.note("info", f"one sheet of {len(book.sheets)} is read; name another under `sheet`")
+    return builder.build(book.records, name=book.name, sheets=book.sheets)
 
 
 def _from_text(path: Path, encoding: str | None, separator: str | None) -> Sheet:
@@ -134,12 +128,8 @@ class _Builder:
         if not waiting:
             raise DataError("the table is empty", where=self.file, fix="export it again from the coding tool")
         if len(waiting) == 2 and _filled(waiting[0][1]) == 1 and _filled(waiting[1][1]) > 1 and _is_title(waiting):
-            number, title = waiting.pop(0)
-            self.note(
-                "info",
-                f"the line above the header is a title and was left out: {''.join(title)[:60]!r}",
-                number,
-            )
+            number, _ = waiting.pop(0)
+            self.note("info", "the line above the header is a title and was left out", number)
         return self._names(waiting[0][1]), waiting[1:]
 
     def _names(self, cells: list[str]) -> list[str]:

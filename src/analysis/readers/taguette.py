@@ -43,7 +43,7 @@ def read_taguette(path: Path) -> Export:
 
 
 def _export(database: Database, file: str) -> Export:
-    notes: list[Note] = []
+    notes = database.notes(file)
     documents = database.read(
         "documents", {"id": "id", "name": "name", "contents": "contents", "project_id": "project"}
     )

@@ -6,6 +6,7 @@ hostile file costs that child and nothing else. Formulas and macros are never ru
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import subprocess
 import sys
@@ -25,11 +26,24 @@ _CHILD = Path(__file__).with_name("workbook_child.py")
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The sheets of a workbook: names in order, hidden ones, and whether macros are in it."""
+    """One sheet of a workbook, opened.
+
+    Attributes
+    ----------
+    sheets : tuple of str
+        All worksheets in order.
+    name : str
+        The sheet that is read.
+    macros : bool
+        Whether the workbook holds macros.
+    records : iterator of list of str
+        The cells of each row from the first row on, numbers and dates as text.
+    """
 
     sheets: tuple[str, ...]
-    hidden: tuple[str, ...]
+    name: str
     macros: bool
+    records: Iterator[list[str]]
 
 
 def is_workbook(head: bytes) -> bool:
@@ -37,32 +51,23 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith((ZIP_MARK, CFB_MARK))
 
 
-def open_workbook(path: Path) -> Workbook:
-    """Return what sheets a workbook has.
+def open_workbook(path: Path, sheet: str | None = None) -> Workbook:
+    """Open one sheet of a workbook: the one named, else the first visible one.
 
     Raises
     ------
     DataError
-        It is damaged, protected by a password, larger than allowed, or no workbook.
+        It is damaged, protected by a password, larger than allowed, no workbook, or has no such sheet.
     """
     macros = _check(path)
-    answer = next(_ask(path, None))
-    return Workbook(tuple(answer["sheets"]), tuple(answer["hidden"]), macros)
-
-
-def workbook_records(path: Path, sheet: str) -> Iterator[list[str]]:
-    """Yield the cells of each row of a sheet from its first row on, numbers and dates as text.
-
-    Raises
-    ------
-    DataError
-        As `open_workbook`.
-    """
-    _check(path)
     answers = _ask(path, sheet)
-    next(answers)
-    for block in answers:
-        yield from block
+    found = next(answers)
+    names = tuple(found["sheets"])
+    if sheet is not None and sheet not in names:
+        raise DataError("the workbook has no such sheet", where=path.name, value=sheet, allowed=names)
+    if found["name"] is None:
+        raise DataError("the workbook has no visible sheet", where=path.name)
+    return Workbook(names, found["name"], macros, itertools.chain.from_iterable(answers))
 
 
 def _check(path: Path) -> bool:

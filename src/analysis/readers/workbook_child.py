@@ -43,12 +43,16 @@ def _send(kind: str, answer: Any) -> None:
     pickle.dump((kind, answer), sys.stdout.buffer, protocol=5)
 
 
-def _sheets(book: Any) -> dict[str, list[str]]:
+def _sheets(book: Any, wanted: str | None) -> dict[str, Any]:
+    """Return the worksheets and which one to read: the one wanted, else the first visible one, else None."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     shown = [item for item in book.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
-    hidden = [item.name for item in shown if item.visible != SheetVisibleEnum.Visible]
-    return {"sheets": [item.name for item in shown], "hidden": hidden}
+    names = [item.name for item in shown]
+    visible = [item.name for item in shown if item.visible == SheetVisibleEnum.Visible]
+    if wanted is None:
+        wanted = visible[0] if visible else None
+    return {"sheets": names, "name": wanted if wanted in names else None}
 
 
 def _rows(book: Any, name: str) -> None:
@@ -65,15 +69,16 @@ def _rows(book: Any, name: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Open the workbook named first and send its sheets, then the rows of the sheet asked for."""
+    """Open the workbook named first and send its sheets, then the rows of one."""
     _limit(int(arguments[1]), float(arguments[2]))
     from python_calamine import CalamineWorkbook, PasswordError
 
     try:
         book = CalamineWorkbook.from_path(arguments[0])
-        _send("sheets", _sheets(book))
-        if len(arguments) > 3:
-            _rows(book, arguments[3])
+        found = _sheets(book, arguments[3] if len(arguments) > 3 else None)
+        _send("sheets", found)
+        if found["name"] is not None:
+            _rows(book, found["name"])
         _send("end", None)
     except PasswordError:
         _send("failed", "it is protected by a password")
