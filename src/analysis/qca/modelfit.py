@@ -79,15 +79,25 @@ def _numbers(models: Ints, member: Floats, single: Floats, y: Floats) -> Floats:
     return np.concatenate([of_terms, of_models[:, None]], axis=1).reshape(-1, 4)
 
 
-def case_types(x: Floats, y: Floats) -> list[str]:
-    """Name each case's place in an XY plot (Schneider & Rohlfing 2013); x is membership in a term or model."""
+def case_types(x: Floats, y: Floats, whole: Floats) -> list[str]:
+    """Name each case's place in an XY plot (Schneider & Rohlfing 2013).
+
+    Parameters
+    ----------
+    x, y, whole : ndarray, shape (n,)
+        Memberships in a term, in the outcome, and in the model that the term belongs to.
+    """
     names = {
         (True, True): "typical",
         (True, False): "deviant in consistency",
         (False, True): "deviant in coverage",
         (False, False): "irrelevant",
     }
-    return ["at .5" if 0.5 in (a, b) else names[a > 0.5, b > 0.5] for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+    found = []
+    for a, b, c in zip(x.tolist(), y.tolist(), whole.tolist(), strict=True):
+        kind = "at .5" if 0.5 in (a, b) else names[a > 0.5, b > 0.5]
+        found.append("covered by another term" if kind == "deviant in coverage" and c > 0.5 else kind)
+    return found
 
 
 def membership_of(sets: Sets, term: Ints) -> Floats:

@@ -203,30 +203,25 @@ class Solution:
         return " + ".join(self.models[model])
 
     def cases(self, model: int = 0) -> pd.DataFrame:
-        """Say what each case is to one model and to each of its terms.
+        """Say what each case is to each term of a model, and to the model as a whole (the last rows).
 
         Returns
         -------
         DataFrame
-            `case`, `term` (the model's own row has the whole expression), `x`, `y`, `type`: "typical" (in
-            both), "deviant in consistency" (in the term, not in the outcome), "deviant in coverage" (in the
-            outcome, not in the model), "irrelevant" (in neither), "at .5".
+            `case`, `term`, `x`, `y` (memberships in term and outcome), `type`: "typical" (in both), "deviant in
+            consistency" (in the term, not in the outcome), "deviant in coverage" (in the outcome, in no term),
+            "covered by another term", "irrelevant" (in neither), "at .5".
         """
         sets = self._data("types of cases")
         member = self.term_membership.iloc[:, list(self.listed[model])]
+        whole = member.max(axis=1).to_numpy()
         columns = [*member.items(), (self.expression(model), member.max(axis=1))]
-        frames = [
-            pd.DataFrame(
-                {
-                    "case": sets.cases,
-                    "term": name,
-                    "x": x.to_numpy(),
-                    "y": sets.y,
-                    "type": case_types(x.to_numpy(), sets.y),
-                }
+        frames = []
+        for name, x in columns if member.shape[1] > 1 else columns[:1]:
+            kinds = case_types(x.to_numpy(), sets.y, whole)
+            frames.append(
+                pd.DataFrame({"case": sets.cases, "term": name, "x": x.to_numpy(), "y": sets.y, "type": kinds})
             )
-            for name, x in (columns if member.shape[1] > 1 else columns[:1])
-        ]
         return pd.concat(frames, ignore_index=True)
 
     @property

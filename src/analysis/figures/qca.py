@@ -1,0 +1,511 @@
+"""Pictures of a QCA: cases, truth table, recipes, necessity, ambiguity, coverage.
+
+The checks of a solution (calibration, clusters, ranges, chance) are in `qca_checks`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Rectangle
+
+from analysis.errors import MethodError
+from analysis.figures.heat import small
+from analysis.figures.places import join_names, place_names
+from analysis.figures.style import (
+    GRID,
+    INK,
+    MUTED,
+    ONE_AND_A_HALF,
+    ONE_COLUMN,
+    PALETTE,
+    SEQUENTIAL,
+    TWO_COLUMNS,
+    figure,
+    ink_on,
+    styled,
+)
+from analysis.qca import Necessity, Solution, TruthTable
+from analysis.qca.expressions import Literal, literals, parse
+
+Names = Mapping[str, str] | Callable[[str], str] | None
+
+_LOOKS = {
+    "typical": ("o", PALETTE[2], PALETTE[2]),
+    "deviant in consistency": ("v", PALETTE[1], PALETTE[1]),
+    "deviant in coverage": ("s", "white", PALETTE[4]),
+    "covered by another term": ("o", "white", PALETTE[2]),
+    "irrelevant": (".", MUTED, MUTED),
+    "at .5": ("x", INK, INK),
+}
+_OUTPUTS = {"1": PALETTE[2], "0": "white", "C": PALETTE[3], "?": GRID}
+
+
+def _named(name: str, names: Names) -> str:
+    if names is None:
+        return name
+    return names(name) if callable(names) else names.get(name, name)
+
+
+def folded(text: str, width: int) -> str:
+    """Break an expression into lines: after `+` where that can be helped, else after `*`."""
+    lines = [""]
+    for term in text.split(" + "):
+        for place, part in enumerate(term.split("*")):
+            joint = ("" if not lines[-1] else " + ") if not place else "*"
+            whole = len(term) if not place else len(part)
+            if lines[-1] and len(lines[-1]) + len(joint) + min(whole, width) > width:
+                lines[-1] += joint.rstrip()
+                lines.append(part)
+            else:
+                lines[-1] += joint + part
+    return "\n".join(lines)
+
+
+@styled
+def plot_xy(
+    solution: Solution,
+    model: int = 0,
+    *,
+    name: Sequence[str] = ("deviant in consistency", "deviant in coverage"),
+    case_names: Names = None,
+    width: float = TWO_COLUMNS,
+) -> Figure:
+    """Draw each case's membership in each term, and in the model, against its membership in the outcome.
+
+    Above the diagonal a case is consistent with sufficiency. The lines at .5 part typical cases (upper right), cases
+    deviant in consistency (lower right), deviant in coverage (upper left) and irrelevant ones. Crisp sets are drawn
+    as a two by two table with the cases' names.
+
+    Parameters
+    ----------
+    solution : Solution
+    model : int
+        Which of the listed models.
+    name : sequence of str
+        The types of cases that are named (`"typical"`, `"deviant in consistency"`, ...); none for no names at all.
+    case_names : mapping or callable, optional
+        Printed names of cases, by the disclosure policy.
+    width : float
+        In mm.
+    """
+    cases = solution.cases(model)
+    terms = list(dict.fromkeys(cases["term"]))
+    fit = solution.fit[solution.fit["model"] == f"M{model + 1}"].drop_duplicates("term").set_index("term")
+    columns = min(len(terms), 3 if width > ONE_AND_A_HALF else 2 if width > ONE_COLUMN else 1)
+    rows, side = -(-len(terms) // columns), min(width / columns, 66)
+    drawn, grid = figure(width=width, height=rows * (side + 8) + 9, rows=rows, columns=columns, squeeze=False)
+    panels = list(grid.ravel())
+    crisp = cases["x"].isin([0, 1]).all() and cases["y"].isin([0, 1]).all()
+    for axes, term in zip(panels, terms, strict=False):
+        own = cases[cases["term"] == term]
+        _title(axes, term, fit.loc[term], side, whole=term == terms[-1] and len(terms) > 1)
+        if crisp:
+            _two_by_two(axes, own, case_names)
+        else:
+            _xy_panel(axes, own, solution.outcome)
+            axes.set_xlabel("membership in the " + ("solution" if term == terms[-1] and len(terms) > 1 else "term"))
+    for axes in panels[len(terms) :]:
+        axes.set_visible(False)
+    if not crisp:
+        _key(drawn, cases)
+        for axes, term in zip(panels, terms, strict=False):
+            own = cases[cases["term"] == term]
+            # cases that no term covers are the same in every panel: they are named once, in the last
+            wanted = [kind for kind in name if kind != "deviant in coverage" or term == terms[-1]]
+            _name_cases(axes, own, wanted, case_names)
+    return drawn
+
+
+def _title(axes: Axes, term: str, fit: pd.Series, width: float, *, whole: bool) -> None:
+    head = f"Solution: {term}" if whole else term
+    numbers = f"consistency {fit['consistency']:.3f}, PRI {fit['pri']:.3f},\ncoverage {fit['raw_coverage']:.3f}"
+    axes.set_title(f"{folded(head, round(width / 1.75))}", fontsize=small() + 0.5)
+    axes.annotate(
+        numbers,
+        (0, 1),
+        (0, 2),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        va="bottom",
+        size=small(),
+        color=INK,
+    )
+    axes.set_title(axes.get_title(loc="left"), loc="left", pad=22, fontsize=small() + 0.5)
+
+
+def _xy_panel(axes: Axes, cases: pd.DataFrame, outcome: str) -> None:
+    axes.add_patch(Rectangle((0.5, 0.5), 0.53, 0.53, color=PALETTE[2], alpha=0.08, lw=0))
+    axes.add_patch(Rectangle((0.5, -0.03), 0.53, 0.53, color=PALETTE[1], alpha=0.08, lw=0))
+    axes.plot([0, 1], [0, 1], color=MUTED, lw=0.7)
+    axes.axhline(0.5, color=MUTED, lw=0.6, ls=(0, (3, 2)))
+    axes.axvline(0.5, color=MUTED, lw=0.6, ls=(0, (3, 2)))
+    for kind, (marker, face, edge) in _LOOKS.items():
+        own = cases[cases["type"] == kind]
+        if marker in "x.":
+            axes.scatter(own["x"], own["y"], s=16 if marker == "." else 14, marker=marker, color=edge, lw=0.8, zorder=3)
+        else:
+            axes.scatter(own["x"], own["y"], s=15, marker=marker, facecolor=face, edgecolor=edge, lw=0.8, zorder=4)
+    axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal", ylabel=outcome)
+    axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
+    axes.set_yticks([0, 0.5, 1], ["0", ".5", "1"])
+
+
+def _name_cases(axes: Axes, cases: pd.DataFrame, wanted: Sequence[str], names: Names) -> None:
+    chosen = cases[cases["type"].isin(wanted)]
+    points = list(zip(chosen["x"].tolist(), chosen["y"].tolist(), strict=True))
+    spots, joined = join_names(points, [_named(case, names) for case in chosen["case"]])
+    others = cases[~cases["type"].isin(wanted)]
+    lines = [(0, 0, 1, 1), (0.5, 0, 0.5, 1), (0, 0.5, 1, 0.5)]
+    place_names(
+        axes, spots, joined, obstacles=list(zip(others["x"].tolist(), others["y"].tolist(), strict=True)), lines=lines
+    )
+
+
+def _key(drawn: Figure, cases: pd.DataFrame) -> None:
+    found = [kind for kind in _LOOKS if kind in set(cases["type"])]
+    handles = []
+    for kind in found:
+        marker, face, edge = _LOOKS[kind]
+        handles.append(drawn.axes[0].plot([], [], ls="", marker=marker, mfc=face, mec=edge, label=kind)[0])
+    drawn.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=2 if drawn.get_figwidth() < 4 else len(found),
+        handletextpad=0.2,
+    )
+
+
+def _two_by_two(axes: Axes, cases: pd.DataFrame, names: Names) -> None:
+    for x in (0, 1):
+        for y in (0, 1):
+            own = cases[(cases["x"] == x) & (cases["y"] == y)]
+            marker, _, edge = _LOOKS[own["type"].iloc[0]] if len(own) else ("", "white", MUTED)
+            axes.add_patch(Rectangle((x, y), 1, 1, facecolor=edge if len(own) else "white", alpha=0.1, lw=0))
+            text = textwrap.fill(", ".join(_named(case, names) for case in own["case"]), 17)
+            axes.text(x + 0.05, y + 0.93, f"{len(own)}", va="top", weight="bold")
+            axes.text(x + 0.05, y + 0.76, "\n".join(text.split("\n")[:6]), va="top", size=small(), linespacing=1.05)
+            if marker:
+                axes.scatter([x + 0.9], [y + 0.88], marker=marker, color=edge, s=15)
+    axes.set(xlim=(0, 2), ylim=(0, 2), aspect="equal", xlabel="in the term", ylabel="in the outcome")
+    axes.set_xticks([0.5, 1.5], ["no", "yes"])
+    axes.set_yticks([0.5, 1.5], ["no", "yes"])
+    axes.axhline(1, color=INK, lw=0.6)
+    axes.axvline(1, color=INK, lw=0.6)
+    axes.tick_params(length=0)
+
+
+@styled
+def plot_truth_table(
+    table: TruthTable, *, case_names: Names = None, most_cases: int = 4, width: float = TWO_COLUMNS
+) -> Figure:
+    """Draw the observed configurations: conditions, output, cases, consistency and PRI as bars with their cuts.
+
+    Rows run from the most to the least consistent; outputs are written as well as shaded.
+    """
+    frame = table.table.sort_values(["consistency", "n"], ascending=False, ignore_index=True)
+    k, m = len(table.conditions), len(frame)
+    drawn, panels = figure(
+        width=width,
+        height=22 + 5.2 * m,
+        columns=3,
+        width_ratios=[0.42 * (k + 1), 2.6, 3.4],
+        sharey=True,
+    )
+    cells, bars, names = panels
+    cell = (width - 20) * 0.42 / (0.42 * (k + 1) + 6)  # mm
+    _cells(cells, frame, table, turn=1.75 * max(len(name) for name in (*table.conditions, table.outcome)) > cell)
+    _consistency_bars(bars, frame, table)
+    room = round((width - 4.6 * (k + 1) - 40) / 1.62)
+    for row, text in enumerate(frame["cases"]):
+        names.text(0, row, f"{frame['n'][row]}", ha="right", va="center", size=small())
+        listed = [_named(case, case_names) for case in text.split(", ") if case]
+        names.text(0.05, row, _fitting(listed, most_cases, room), va="center", size=small())
+    names.set(xlim=(-0.08, 1))
+    names.set_title("cases", loc="left", fontsize=small())
+    names.axis("off")
+    return drawn
+
+
+def _fitting(names: list[str], most: int, room: int) -> str:
+    """Join as many names as fit, and count the rest."""
+    shown = min(most, len(names))
+    while shown > 1 and len(", ".join(names[:shown])) + 5 * (shown < len(names)) > room:
+        shown -= 1
+    return ", ".join(names[:shown]) + (f" + {len(names) - shown}" if shown < len(names) else "")
+
+
+def _cells(axes: Axes, frame: pd.DataFrame, table: TruthTable, *, turn: bool) -> None:
+    top = max(table.levels) - 1
+    for row, record in enumerate(frame.to_dict("records")):
+        for column, name in enumerate(table.conditions):
+            color = SEQUENTIAL(0.05 + 0.75 * record[name] / top)
+            axes.add_patch(Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, facecolor=color, edgecolor=GRID, lw=0.4))
+            axes.text(column, row, f"{record[name]}", ha="center", va="center", color=ink_on(color), size=small())
+        place, color = len(table.conditions) + 0.3, _OUTPUTS[record["OUT"]]
+        axes.add_patch(Rectangle((place - 0.46, row - 0.44), 0.92, 0.88, facecolor=color, edgecolor=INK, lw=0.6))
+        axes.text(place, row, record["OUT"], ha="center", va="center", color=ink_on(color), weight="bold", size=small())
+    places = [*range(len(table.conditions)), len(table.conditions) + 0.3]
+    axes.set(xlim=(-0.6, len(table.conditions) + 0.9), ylim=(len(frame) - 0.4, -0.6))
+    axes.xaxis.tick_top()
+    axes.set_xticks(
+        places, [*table.conditions, table.outcome], rotation=45 if turn else 0, ha="left" if turn else "center"
+    )
+    axes.set_yticks(range(len(frame)), [f"{row}" for row in frame["row"]])
+    axes.set_ylabel("row of the truth table")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def _consistency_bars(axes: Axes, frame: pd.DataFrame, table: TruthTable) -> None:
+    rows = np.arange(len(frame))
+    known = frame["consistency"].where(frame["consistency"] > 0)
+    axes.barh(rows - 0.18, known, height=0.32, color=PALETTE[0], label="consistency")
+    axes.barh(
+        rows + 0.18, frame["pri"], height=0.32, facecolor="white", edgecolor=PALETTE[0], hatch="////", label="PRI"
+    )
+    for cut, style, side in ((table.cuts.inclusion, "-", "left"), (table.cuts.exclusion, (0, (3, 2)), "right")):
+        if cut is not None:
+            axes.axvline(cut, color=PALETTE[1], lw=1, ls=style)
+            axes.annotate(
+                f"{cut:g}".lstrip("0"),
+                (cut, 0),
+                (0, -1),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha=side if table.cuts.exclusion is not None else "center",
+                va="top",
+                size=small(),
+                color=PALETTE[1],
+            )
+    for row, record in enumerate(frame.to_dict("records")):
+        axes.text(1.06, row, f"{record['consistency']:.2f}", va="center", size=small())
+    axes.set(xlim=(0, 1.27))
+    axes.xaxis.tick_top()
+    axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
+    axes.tick_params(axis="y", length=0, labelleft=False)
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.spines["top"].set_visible(True)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.02 - 0.25 / len(frame)), ncols=2, handlelength=1.2)
+
+
+@styled
+def plot_configurations(
+    solution: Solution,
+    core: Solution | None = None,
+    model: int = 0,
+    *,
+    labels: Names = None,
+    width: float = ONE_AND_A_HALF,
+) -> Figure:
+    """Draw each term as a column: filled circle for presence, crossed circle for absence, small where not in the core.
+
+    Parameters
+    ----------
+    solution : Solution
+        The solution shown: intermediate, as a rule.
+    core : Solution, optional
+        The parsimonious solution: the literals of its terms that lie within the shown term are core conditions, drawn
+        large (Fiss 2011). Without it all are large.
+    model : int
+        Which of the listed models.
+    labels : mapping or callable, optional
+        Printed names of conditions.
+    """
+    conditions = solution.table.conditions
+    terms = solution.models[model]
+    fit = solution.fit[(solution.fit["model"] == f"M{model + 1}") & (solution.fit["kind"] == "term")]
+    lines = ("consistency", "raw_coverage", "unique_coverage")
+    apart = 1.8 if len(terms) < 7 else 1.3
+    drawn, axes = figure(width=width, height=24 + 6.5 * (len(conditions) + len(lines) + 1))
+    for column, term in enumerate(terms):
+        held = _held(term)
+        large = _core_literals(held, core)
+        for name, leaf in held.items():
+            radius = 0.36 if name in large else 0.21
+            _symbol(axes, apart * column, conditions.index(name), leaf, radius, solution.table.level_counts[name])
+        for place, line in enumerate(lines):
+            value = f"{fit.iloc[column][line]:.3f}".removeprefix("0")
+            axes.text(apart * column, len(conditions) + 0.3 + place, value, ha="center", va="center", size=small())
+    axes.axhline(len(conditions) - 0.4, color=INK, lw=0.6)
+    axes.set_yticks(
+        [*range(len(conditions)), *(len(conditions) + 0.3 + i for i in range(3))],
+        [*(_named(name, labels) for name in conditions), "consistency", "raw coverage", "unique coverage"],
+    )
+    axes.set_xticks([apart * i for i in range(len(terms))], [str(i + 1) for i in range(len(terms))])
+    axes.xaxis.tick_top()
+    axes.set(xlim=(-0.9, apart * (len(terms) - 1) + 0.9), ylim=(len(conditions) + 2.9, -0.6), aspect="equal")
+    drawn.supxlabel(_reading(solution, model, core, width), fontsize=small())
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return drawn
+
+
+def _reading(solution: Solution, model: int, core: Solution | None, width: float) -> str:
+    whole = solution.model_fit.iloc[model]
+    multi = max(solution.table.levels) > 2
+    parts = [
+        f"Solution: consistency {whole['consistency']:.3f}, coverage {whole['raw_coverage']:.3f}.",
+        "● present (with its level), ⊗ absent or level 0," if multi else "● present, ⊗ absent,",
+        "blank: does not matter." if core is None else "large: core, small: contributing, blank: does not matter.",
+    ]
+    return textwrap.fill(" ".join(parts), round(width / 1.55))
+
+
+def _held(term: str) -> dict[str, Literal]:
+    return {leaf.name: leaf for leaf in literals(parse(term))}
+
+
+def _core_literals(held: dict[str, Literal], core: Solution | None) -> set[str]:
+    if core is None:
+        return set(held)
+    within = (_held(term) for model in core.models for term in model)
+    return {name for one in within if all(held.get(name) == leaf for name, leaf in one.items()) for name in one}
+
+
+def _symbol(axes: Axes, x: float, y: float, leaf: Literal, radius: float, n_levels: int) -> None:
+    absent = leaf.negated or leaf.levels == frozenset({0})
+    axes.add_patch(Circle((x, y), radius, facecolor="white" if absent else INK, edgecolor=INK, lw=0.9))
+    if absent:
+        reach = radius * 0.7
+        axes.plot([x - reach, x + reach], [y - reach, y + reach], color=INK, lw=0.9)
+        axes.plot([x - reach, x + reach], [y + reach, y - reach], color=INK, lw=0.9)
+    elif n_levels > 2 and leaf.levels is not None:
+        color = "white" if radius > 0.3 else INK
+        axes.text(
+            x if radius > 0.3 else x + 0.35,
+            y,
+            ",".join(map(str, sorted(leaf.levels))),
+            ha="center",
+            va="center",
+            color=color,
+            size=small(),
+        )
+
+
+@styled
+def plot_necessity(found: Necessity, *, labels: Names = None, width: float = ONE_COLUMN) -> Figure:
+    """Draw consistency of necessity against relevance (RoN): necessary and not trivial is the upper right corner."""
+    table = found.table.dropna(subset=["consistency", "relevance"])
+    drawn, axes = figure(width=width, height=width * 0.9)
+    axes.add_patch(
+        Rectangle((0.5, found.consistency_cut), 0.55, 1.05 - found.consistency_cut, color=PALETTE[2], alpha=0.1, lw=0)
+    )
+    axes.axhline(found.consistency_cut, color=MUTED, lw=0.7, ls=(0, (3, 2)))
+    axes.axvline(0.5, color=MUTED, lw=0.7, ls=(0, (3, 2)))
+    looks = (("necessary", "o", PALETTE[2]), ("necessary but trivial", "v", PALETTE[1]), ("not necessary", ".", MUTED))
+    groups = np.where(table["trivial"], 1, np.where(table["necessary"], 0, 2))
+    for place, (label, marker, color) in enumerate(looks):
+        own = table[groups == place]
+        if len(own):
+            axes.scatter(own["relevance"], own["consistency"], marker=marker, color=color, s=22, label=label, zorder=3)
+    low = min(0.45, float(table["consistency"].min()) - 0.05)
+    axes.set(xlim=(min(0.0, float(table["relevance"].min())) - 0.03, 1.05), ylim=(low, 1.05))
+    axes.set_xlabel("relevance of necessity (RoN): low is trivial")
+    axes.set_ylabel(f"consistency as necessary for {found.outcome}")
+    drawn.legend(loc="outside lower center", ncols=3 if width > ONE_COLUMN else 2, handletextpad=0.2)
+    names = [_negatable(text, labels) for text in table["expression"]]
+    lines = [(0, found.consistency_cut, 1, found.consistency_cut), (0.5, low, 0.5, 1)]
+    place_names(axes, list(zip(table["relevance"], table["consistency"], strict=True)), names, lines=lines)
+    return drawn
+
+
+def _negatable(text: str, labels: Names) -> str:
+    return f"not {_named(text[1:], labels)}" if text.startswith("~") and labels else _named(text, labels)
+
+
+@styled
+def plot_ambiguity(solution: Solution, *, most: int = 40, width: float = TWO_COLUMNS) -> Figure:
+    """Draw which terms stand in which of the tied models; terms of every model come first."""
+    models = solution.models[:most]
+    count = pd.Series([term for model in models for term in model]).value_counts()
+    order = sorted(count.index, key=lambda term: (-count[term], solution.prime_implicants.index(term)))[:most]
+    drawn, axes = figure(width=width, height=24 + 4.6 * len(order))
+    for column, model in enumerate(models):
+        for term in model:
+            if term in order:
+                always = count[term] == len(models)
+                axes.add_patch(
+                    Rectangle(
+                        (column - 0.42, order.index(term) - 0.4), 0.84, 0.8, color=INK if always else PALETTE[5], lw=0
+                    )
+                )
+                if not always:
+                    axes.plot(column, order.index(term), marker="o", ms=2.2, color="white")
+    axes.set(xlim=(-0.6, len(models) - 0.4), ylim=(len(order) - 0.4, -0.6))
+    axes.set_yticks(range(len(order)), [f"{term}  ({count[term]})" for term in order])
+    step = max(1, len(models) // 20)
+    axes.set_xticks(range(0, len(models), step), [str(i + 1) for i in range(0, len(models), step)])
+    of_all = (
+        f"The first {len(models)} of {solution.n_models:,}" if solution.n_models > len(models) else f"{len(models)}"
+    )
+    text = f"{of_all} models. Dark: terms in all of them; dotted: terms in some (how many in brackets)."
+    drawn.supxlabel(textwrap.fill(text, round(width / 1.6)), fontsize=small())
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.grid(axis="y", color=GRID, lw=0.4)
+    axes.set_axisbelow(True)
+    return drawn
+
+
+@styled
+def plot_explained(
+    solution: Solution, model: int = 0, *, case_names: Names = None, width: float = TWO_COLUMNS
+) -> Figure:
+    """Draw which cases with the outcome each term explains, and each term's raw and unique coverage.
+
+    Cases run from those that only one term explains, over those that several explain, to those that none does.
+    """
+    fit = solution.fit[(solution.fit["model"] == f"M{model + 1}") & (solution.fit["kind"] == "term")]
+    terms = list(solution.models[model])
+    member = solution.term_membership[terms]
+    y = pd.Series(_outcome(solution), index=member.index)
+    inside = member[y > 0.5]
+    explained = (inside > 0.5).to_numpy()
+    order = sorted(
+        range(len(inside)), key=lambda i: (not explained[i].any(), explained[i].sum(), explained[i].argmax())
+    )
+    names = [_named(str(inside.index[i]), case_names) for i in order]
+    height = 26 + 5.5 * len(terms) + 1.45 * max(map(len, names), default=0)
+    drawn, panels = figure(width=width, height=height, columns=2, width_ratios=[3, 1], sharey=True)
+    dots, bars = panels
+    for place, i in enumerate(order):
+        rows = np.flatnonzero(explained[i])
+        dots.plot([place] * len(terms), range(len(terms)), ls="", marker="o", ms=3, mfc="white", mec=GRID)
+        dots.plot([place] * len(rows), rows, color=INK, lw=1, marker="o", ms=4.5)
+    left_out = int((~explained.any(axis=1)).sum())
+    if left_out:
+        dots.axvspan(len(order) - left_out - 0.5, len(order) - 0.5, color=PALETTE[1], alpha=0.15, lw=0)
+        text = f"explained by no term: {left_out}"
+        dots.text(len(order) - 0.5, -0.65, text, ha="right", va="bottom", size=small())
+    dots.set_xticks(range(len(order)), names, rotation=90)
+    dots.set(xlim=(-0.7, len(order) - 0.3), ylim=(len(terms) - 0.4, -0.6))
+    dots.set_yticks(range(len(terms)), [folded(term, 30) for term in terms])
+    dots.tick_params(length=0)
+    dots.spines[:].set_visible(False)
+    dots.set_xlabel(f"cases with {solution.outcome} (membership above .5)")
+    rows = np.arange(len(terms))
+    bars.barh(rows, fit["raw_coverage"], height=0.5, facecolor="white", edgecolor=INK, hatch="////", label="raw")
+    bars.barh(rows, fit["unique_coverage"], height=0.5, color=INK, label="unique")
+    for row, (raw, unique) in enumerate(zip(fit["raw_coverage"], fit["unique_coverage"], strict=True)):
+        bars.text(raw + 0.02, row, f"{raw:.2f} / {unique:.2f}", va="center", size=small())
+    bars.set(xlim=(0, 1.45), xlabel="coverage, raw / unique")
+    bars.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
+    bars.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, handlelength=1.2)
+    bars.tick_params(axis="y", length=0)
+    return drawn
+
+
+def _outcome(solution: Solution) -> np.ndarray:
+    if solution.table.sets is None:
+        raise MethodError(
+            "no cases without data",
+            where="a truth table made from rows",
+            fix="Make the table with truth_table(data, ...).",
+        )
+    return solution.table.sets.y
