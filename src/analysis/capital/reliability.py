@@ -11,6 +11,7 @@ from scipy import stats
 
 from analysis.association.design import Floats, numeric
 from analysis.association.results import check_level
+from analysis.capital.composites import Composites
 from analysis.errors import MethodError
 
 #: Communalities are held below this, so that no item is taken for the factor itself (a Heywood case).
@@ -129,6 +130,71 @@ def reliability(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reliabilities:
+    """Reliability of several composites over the same units.
+
+    Attributes
+    ----------
+    found : dict of str to Reliability
+        By composite.
+    problems : DataFrame
+        Composites for which it can't be had, and why: `composite`, `problem`.
+    """
+
+    found: dict[str, Reliability]
+    problems: pd.DataFrame
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a composite and coefficient: the columns of `Reliability.table`, `heywood`."""
+        rows = [one.table.assign(composite=name, heywood=one.heywood) for name, one in self.found.items()]
+        if not rows:
+            return pd.DataFrame()
+        whole = pd.concat(rows, ignore_index=True)
+        return whole[["composite", *whole.columns.drop("composite")]]
+
+    @property
+    def items(self) -> pd.DataFrame:
+        """One row a composite and item: `composite`, `item`, `loading`, `alpha_without`."""
+        rows = [one.loadings.assign(composite=name) for name, one in self.found.items()]
+        return pd.concat(rows, ignore_index=True)[["composite", "item", "loading", "alpha_without"]]
+
+    @property
+    def summary(self) -> str:
+        """Alpha of every composite with its interval."""
+        said = [
+            f"{name} {one.alpha:.2f} ({one.alpha_interval[0]:.2f} to {one.alpha_interval[1]:.2f})"
+            for name, one in self.found.items()
+        ]
+        left = f"; {len(self.problems)} could not be estimated" if len(self.problems) else ""
+        return f"Alpha with its 95 % interval: {'; '.join(said) or 'none'}{left}."
+
+
+def reliabilities(
+    made: Composites, *, scale: tuple[float, float], draws: int = 1000, seed: int = 2017
+) -> Reliabilities:
+    """Estimate the reliability of every composite from its items, those that count the other way round turned.
+
+    Parameters
+    ----------
+    made : Composites
+    scale : tuple of float
+        Least and most value of an item.
+    draws, seed : int
+        As in `reliability`.
+    """
+    found: dict[str, Reliability] = {}
+    problems = []
+    for name, recipe in made.recipes.groupby("composite", sort=False):
+        turned = {item: scale[0] + scale[1] - made.table[item] for item in recipe.loc[recipe["reverse"], "item"]}
+        try:
+            found[str(name)] = reliability(made.table.assign(**turned), list(recipe["item"]), draws=draws, seed=seed)
+        except MethodError as error:
+            problems.append({"composite": name, "problem": error.what})
+    return Reliabilities(found, pd.DataFrame(problems, columns=["composite", "problem"]))
+
+
 def alpha_of(covariance: Floats) -> Floats:
     """Return Cronbach's alpha of covariance matrices, shape (..., k, k)."""
     k = covariance.shape[-1]
@@ -152,20 +218,21 @@ def _loadings(correlation: Floats) -> Floats:
 
     Principal axes repeated until the communalities stand still (Harman and Jones 1966 give the same optimum).
     """
-    k = correlation.shape[-1]
-    at = np.arange(k)
+    at = np.arange(correlation.shape[-1])
     reduced = correlation.copy()
-    best = np.abs(correlation - np.eye(k)).max(axis=-1)
-    communality = np.clip(best, 0.05, _MOST)
+    communality = np.clip(np.abs(correlation - np.eye(len(at))).max(axis=-1), 0.05, _MOST)
     loading = np.zeros_like(communality)
+    moving = np.arange(len(correlation))  # matrices that stand still are left alone
     for _ in range(_STEPS):
-        reduced[:, at, at] = communality
-        values, vectors = np.linalg.eigh(reduced)
-        loading = vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1:], 0.0))
-        new = np.clip(loading**2, 0.0, _MOST)
-        moved = float(np.abs(new - communality).max())
-        communality = new
-        if moved < 1e-8:
+        part = reduced[moving]
+        part[:, at, at] = communality[moving]
+        values, vectors = np.linalg.eigh(part)
+        found = vectors[:, :, -1] * np.sqrt(np.maximum(values[:, -1:], 0.0))
+        new = np.clip(found**2, 0.0, _MOST)
+        still = np.abs(new - communality[moving]).max(axis=1) < 1e-8
+        loading[moving], communality[moving] = found, new
+        moving = moving[~still]
+        if not len(moving):
             break
     sign = np.where(loading.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
     return np.asarray(sign * np.sign(loading) * np.sqrt(communality))

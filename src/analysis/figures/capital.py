@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
@@ -12,6 +15,7 @@ from analysis.capital import DetectableIndirect, Mediation, ParallelAnalysis, Pa
 from analysis.figures.style import (
     GRID,
     INK,
+    MARKERS,
     MUTED,
     ONE_AND_A_HALF,
     ONE_COLUMN,
@@ -68,6 +72,33 @@ def plot_mediation(found: Mediation, labels: dict[str, str] | None = None) -> Fi
         f"({number(found.interval[0])} to {number(found.interval[1])}), both paths {p_value(found.joint_p)}"
     )
     axes.text(0.5, 0.03, indirect, ha="center", va="center")
+    return drawn
+
+
+@styled
+def plot_indirect(indirect: pd.DataFrame) -> Figure:
+    """Draw the indirect effect of every group, one mark with its interval for each reading of capital.
+
+    Parameters
+    ----------
+    indirect : DataFrame
+        `CapitalHypothesis.indirect`.
+    """
+    groups = list(dict.fromkeys(indirect["group"]))
+    readings = list(dict.fromkeys(indirect["reading"]))
+    drawn, axes = figure(width=TWO_COLUMNS, height=34 + 13 * len(groups))
+    axes.axvline(0, color=MUTED, lw=0.6)
+    for i, reading in enumerate(readings):
+        part = indirect[indirect["reading"] == reading]
+        rows = [groups.index(group) + 0.24 * (i - (len(readings) - 1) / 2) for group in part["group"]]
+        color = PALETTE[i % len(PALETTE)]
+        axes.hlines(rows, part["low"], part["high"], color=color, lw=1.4)
+        axes.scatter(part["estimate"], rows, s=26, marker=MARKERS[i], color=color, label=reading, zorder=3)
+    axes.set_yticks(range(len(groups)), ["\n".join(textwrap.wrap(group, 34)) for group in groups])
+    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("Indirect effect by way of capital (outcome's units a unit of the group's score)")
+    drawn.legend(loc="outside upper center", ncols=len(readings))
     return drawn
 
 

@@ -21,6 +21,7 @@ from analysis.errors import NotebookError
 from analysis.figures.publish import publish
 from analysis.framework import Framework
 from analysis.report.notebooks import Declared, find_declared
+from analysis.scales import score_scale
 from analysis.scores import interview_frame, outcome_scores, unit_frame
 from analysis.study import Study, find_study, load_study
 from analysis.tables import show_table
@@ -98,6 +99,13 @@ class Page:
     def factors(self) -> list[str]:
         """Names of the primary framework's factors, in the framework's order."""
         return [factor.label for factor in self.framework.factors]
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Least and most value of a score of the primary framework's factors."""
+        scores = self.read("scores")
+        values = scores.loc[scores["framework"] == self.framework.key, "value"]
+        return score_scale(self.study.scores.rule, self.framework, self.study.sources, values)
 
     @property
     def primary_outcome(self) -> str:
