@@ -266,9 +266,9 @@ def test_two_runs_of_one_study_do_not_collide(copy_of):
 def test_a_damaged_state_is_begun_anew(copy_of):
     root = copy_of()
     (root / "data/processed/.pytask/pytask.lock").write_text("not [ toml")
-    outcome = run(root)
+    outcome = run(root, only="04_beside")
     assert not outcome.errors
-    assert done(outcome) >= set(PAGES)
+    assert "04_beside" in done(outcome)
 
 
 def test_two_runs_from_scratch_give_the_same_bytes(made, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from analysis.report.inputs import Inputs
 from analysis.report.manifest import commit, write_manifest
 from analysis.report.planning import PageRun
 from analysis.report.steps import Step
+from analysis.study import load_study
 
 InPool = Callable[..., None]
 
@@ -55,11 +57,9 @@ def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool) -> l
 
 def write_site(root: Path, pages: Sequence[dict[str, Any]]) -> None:
     """Write the index and the lists of figures and tables of a study."""
-    if find_spec("analysis.report.site"):
-        from analysis.report import site
-        from analysis.study import load_study
-
-        site.write_site(load_study(root), list(pages))
+    write = _part("analysis.report.site", "write_site")
+    if write is not None:
+        write(load_study(root), list(pages))
 
 
 def scan_reports(root: Path) -> None:
@@ -70,11 +70,13 @@ def scan_reports(root: Path) -> None:
     DisclosureError
         Where something is found.
     """
-    if find_spec("analysis.disclosure"):
-        from analysis import disclosure
-        from analysis.study import load_study
+    scan = _part("analysis.disclosure", "scan")
+    if scan is not None:
+        scan(load_study(root))
 
-        disclosure.scan(load_study(root))
+
+def _part(module: str, name: str) -> Any:
+    return getattr(import_module(module), name, None) if find_spec(module) else None
 
 
 def _records_state(inputs: Inputs) -> str:
