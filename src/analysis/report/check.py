@@ -96,7 +96,7 @@ def _results(study: Study) -> dict[str, pd.DataFrame]:
 
 
 def _read_kept(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, float_precision="round_trip")
+    return pd.read_csv(path)
 
 
 def _as_kept(frame: pd.DataFrame) -> pd.DataFrame:
@@ -104,4 +104,4 @@ def _as_kept(frame: pd.DataFrame) -> pd.DataFrame:
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as stream:
         frame.to_csv(stream, index=False, float_format="%.12g", lineterminator="\n")
         stream.seek(0)
-        return pd.read_csv(stream, float_precision="round_trip")
+        return pd.read_csv(stream)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -195,8 +194,8 @@ def _failed(run: _Run, page: str, notebook: Path, cause: str, at: int = 1) -> Pa
 
 
 def _reopen(page: str, notebook: Path) -> str:
-    shown = f"reports/notebooks/{page}.ipynb shows how far it got"
-    return f"run it cell by cell: jupyter lab {os.path.relpath(notebook)} ({shown})"
+    here = notebook.relative_to(Path.cwd()) if notebook.is_relative_to(Path.cwd()) else notebook
+    return f"run it cell by cell: jupyter lab {here} (reports/notebooks/{page}.ipynb shows how far it got)"
 
 
 def _failed_cell(done: NotebookNode, at: int) -> tuple[int, str]:

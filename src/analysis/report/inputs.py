@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.report.notebooks import PROJECT_NOTEBOOKS
+from analysis.report.notebooks import PROJECT_NOTEBOOKS, answers_folder
+from analysis.report.planning import PageRun
 from analysis.report.publishing import Places, read_record
 from analysis.report.steps import ABSENT, Content, Digests
 from analysis.study import Study
@@ -57,6 +58,13 @@ class Inputs:
     def result(self, name: str) -> Content:
         """Return a result table that a page writes."""
         return self.file(self.study.processed / "results" / f"{name}.parquet")
+
+    def given(self, run: PageRun) -> list[Content]:
+        """Return what a page is run with: its parameters, and the answers that it is about."""
+        values = self.value(f"parameters of {run.key}", sorted(run.parameters.items()))
+        if run.declared.per != "answers":
+            return [values]
+        return [values, self.file(answers_folder(self.study) / f"{run.parameters['answers']}.parquet")]
 
     def raw(self) -> list[Content]:
         """Return the raw files, and sources that lie elsewhere."""

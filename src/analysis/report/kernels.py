@@ -22,7 +22,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib.metadata import EntryPoint
-from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -58,6 +57,8 @@ def start_server() -> None:
     """Start the server, if it isn't running; returns at once, while the server still loads."""
     if not can_fork():
         return
+    from multiprocessing import forkserver
+
     multiprocessing.get_context("forkserver").set_forkserver_preload([_WARM])
     with _starting, _environment(ENVIRONMENT):
         forkserver.ensure_running()
@@ -241,7 +242,8 @@ def _plot_inline() -> None:
 
 def _end_with_parent() -> None:
     """See to it that a fork ends when the server does, and that it doesn't itself keep the server alive."""
-    server: Any = forkserver._forkserver
+    module: Any = sys.modules.get("multiprocessing.forkserver")
+    server: Any = getattr(module, "_forkserver", None)
     if getattr(server, "_forkserver_alive_fd", None) is not None:
         # Every holder of this descriptor keeps the server running; only the runner may.
         os.close(server._forkserver_alive_fd)

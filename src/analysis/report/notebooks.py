@@ -11,7 +11,9 @@ from analysis.errors import NotebookError
 from analysis.study import Study
 
 PROJECT_NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
-PER = (None, "area", "partnership")
+ENTRIES = ("key", "title", "question", "order", "reads", "results", "writes", "needs", "in_report", "per")
+#: What a page may be made once for; answers are those of one self-assessment.
+PER = (None, "area", "partnership", "answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,12 @@ class Declared:
         Result tables of other pages that it reads.
     writes : tuple of str
         Result tables that it writes.
-    per : {None, "area", "partnership"}
+    per : {None, "area", "partnership", "answers"}
         One run for the study, or one for each.
     needs : tuple of str
         What the study must have for the page to make sense (`report.needs`).
+    in_report : bool
+        Whether every report has the page; otherwise it is made on demand, and kept up to date from then on.
     path : Path
         The notebook.
     """
@@ -49,6 +53,7 @@ class Declared:
     writes: tuple[str, ...]
     per: str | None
     needs: tuple[str, ...]
+    in_report: bool
     path: Path
 
 
@@ -78,7 +83,7 @@ def read_declaration(path: Path) -> Declared | None:
             raise NotebookError(
                 f"metadata.analysis lacks {entry!r}",
                 where=path.name,
-                allowed=("key", "title", "question", "order", "reads", "results", "writes", "needs", "per"),
+                allowed=ENTRIES,
                 fix="add it to the notebook's metadata (in Lab: property inspector, advanced tools)",
             )
     if said.get("per") not in PER:
@@ -91,6 +96,7 @@ def read_declaration(path: Path) -> Declared | None:
         int(said["order"]),
         **lists,
         per=said.get("per"),
+        in_report=bool(said.get("in_report", True)),
         path=path,
     )
 
@@ -119,3 +125,33 @@ def find_declared(study: Study, page: str) -> Declared:
         allowed=tuple(d.key for d in pages),
         value=page,
     )
+
+
+def members(study: Study, per: str) -> list[tuple[str, str]]:
+    """Return keys and names of what a page is made once for.
+
+    Areas and partnerships are as the tidy tables have them (pseudonyms perhaps); answers are those of the
+    self-assessments that were handed in.
+    """
+    from pyarrow import parquet
+
+    if per == "answers":
+        return [(path.stem, _about(path)) for path in sorted(answers_folder(study).glob("*.parquet"))]
+    path = study.processed / f"{per}s.parquet"
+    if not path.is_file():
+        return []
+    table = parquet.read_table(path).to_pydict()
+    names = table.get("name" if per == "area" else "label", table[per])
+    return sorted((str(key), str(name or key)) for key, name in zip(table[per], names, strict=True))
+
+
+def answers_folder(study: Study) -> Path:
+    """Return the folder of the answers of self-assessments, one table each."""
+    return study.processed / "answers"
+
+
+def _about(answers: Path) -> str:
+    from pyarrow import parquet
+
+    first = parquet.read_table(answers, columns=["framework", "partnership"]).slice(0, 1).to_pylist()[0]
+    return f"{first['partnership']} ({first['framework'].replace('-', ' ')})"

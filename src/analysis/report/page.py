@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,7 +18,8 @@ from analysis.association.specification import Variant
 from analysis.errors import NotebookError
 from analysis.figures.publish import publish
 from analysis.framework import Framework
-from analysis.report.notebooks import Declared, find_declared
+from analysis.report.notebooks import Declared, answers_folder, find_declared, members
+from analysis.report.workspace import make_result, process, read_table
 from analysis.scales import score_scale
 from analysis.scores import interview_frame, outcome_scores, unit_frame
 from analysis.study import Study, find_study, load_study
@@ -55,6 +54,11 @@ class Page:
     record: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def member(self) -> str:
+        """The area, partnership or answers that the page is about; empty where it is about the study."""
+        return self.key.removeprefix(self.declared.key).removeprefix("-")
+
+    @property
     def framework(self) -> Framework:
         """The framework whose factors are tested."""
         return self.study.primary
@@ -79,7 +83,7 @@ class Page:
         return {key: name for names in self.names.values() for key, name in names.items()}
 
     def _names_of(self, table: str, key: str, name: str) -> dict[str, str]:
-        frame = _load(self.study.processed / f"{table}.parquet", table)
+        frame = read_table(self.study.processed / f"{table}.parquet", table)
         return dict(zip(frame[key], frame[name], strict=True))
 
     def readable(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -106,6 +110,12 @@ class Page:
         scores = self.read("scores")
         values = scores.loc[scores["framework"] == self.framework.key, "value"]
         return score_scale(self.study.scores.rule, self.framework, self.study.sources, values)
+
+    @cached_property
+    def scored(self) -> list[str]:
+        """Names of the factors whose scores differ between partnerships, so that they can be analysed."""
+        units = self.units()
+        return [factor for factor in self.factors if units[factor].nunique() > 1]
 
     @property
     def primary_outcome(self) -> str:
@@ -158,16 +168,20 @@ class Page:
         self._require_declared(table, self.declared.reads, "reads")
         path = self.study.processed / f"{table}.parquet"
         if not path.is_file() and self._drafting:
-            _process(self.study)
-        return _load(path, table)
+            process(self.study)
+        return read_table(path, table)
+
+    def answers(self) -> pd.DataFrame:
+        """Return the answers of the self-assessment that the page is about."""
+        return read_table(answers_folder(self.study) / f"{self.member}.parquet", self.member)
 
     def result(self, name: str) -> pd.DataFrame:
         """Return a result table that an earlier page wrote; in Lab that page is run first where need be."""
         self._require_declared(name, self.declared.results, "results")
         path = self.study.processed / "results" / f"{name}.parquet"
         if not path.is_file() and self._drafting:
-            _make_result(self.study, name)
-        return _load(path, name)
+            make_result(self.study, name)
+        return read_table(path, name)
 
     def has(self, result: str) -> bool:
         """Say whether a result is there; the page that writes it may be left out for what the study lacks."""
@@ -222,7 +236,7 @@ class Page:
 
     def _own(self, name: str) -> str:
         """Return a name that no other run of the same notebook uses."""
-        return f"{name}-{self.key.partition('-')[2]}" if self.declared.per else name
+        return f"{name}-{self.member}" if self.member else name
 
     def _note(self, kind: str, name: str) -> None:
         if name not in self.record[kind]:
@@ -251,12 +265,15 @@ def open_page(key: str, study: str | Path = ".") -> Page:
     Parameters
     ----------
     key : str
-        Key of the page; for a page that is made for each area or partnership, `<notebook>-<key>`.
+        Key of the page; for a page that is made for each area or partnership, `<notebook>-<key>`, or `<notebook>-`
+        for the first of them.
     study : str or Path
         A study's folder, or any folder inside one.
     """
     found = load_study(find_study(study))
     declared = find_declared(found, key)
+    if declared.per and key.removeprefix(declared.key) in ("", "-"):
+        key = f"{declared.key}-{_first_member(found, declared)}"
     staged = os.environ.get(STAGE_VARIABLE)
     stage = Path(staged) if staged else found.reports / "drafts" / key
     page = Page(key, found, declared, stage)
@@ -277,58 +294,15 @@ def open_page(key: str, study: str | Path = ".") -> Page:
     return page
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """A study for exploring: any tidy table or result by name."""
-
-    study: Study
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """Names of what can be read."""
-        return tuple(sorted(path.stem for path in self.study.processed.glob("*.parquet")))
-
-    def read(self, table: str) -> pd.DataFrame:
-        """Return a tidy table."""
-        return _load(self.study.processed / f"{table}.parquet", table)
-
-    def result(self, name: str) -> pd.DataFrame:
-        """Return a result table that a page of the report wrote."""
-        return _load(self.study.processed / "results" / f"{name}.parquet", name)
-
-
-def load(study: str | Path = ".") -> Workspace:
-    """Return the study around a folder for exploring; raw files are read where that has not been done."""
-    found = load_study(find_study(study))
-    if not (found.processed / "scores.parquet").is_file():
-        _process(found)
-    return Workspace(found)
-
-
-def _process(study: Study) -> None:
-    from analysis.ingest import ingest, write
-
-    write(ingest(study), study.processed)
-
-
-def _make_result(study: Study, name: str) -> None:
-    """Run the page that writes a result, as the report would."""
-    from analysis.report.notebooks import declared_pages
-
-    for declared in declared_pages(study):
-        if name in declared.writes:
-            command = [sys.executable, "-m", "analysis", "report", "--study", str(study.root)]
-            subprocess.run([*command, "--only", declared.key], check=False, capture_output=True)
-
-
-def _load(path: Path, name: str) -> pd.DataFrame:
-    if not path.is_file():
-        there = tuple(sorted(p.stem for p in path.parent.glob("*.parquet")))
+def _first_member(study: Study, declared: Declared) -> str:
+    per = str(declared.per)
+    if per != "answers" and not (study.processed / f"{per}s.parquet").is_file():
+        process(study)
+    found = members(study, per)
+    if not found:
         raise NotebookError(
-            f"the table {name!r} is not there",
-            where=str(path.parent.name),
-            allowed=there,
-            value=name,
-            fix="run `make report` (or `python -m analysis report`) once",
+            f"the study has no {per} that this page could be about",
+            where=declared.path.name,
+            fix="hand in filled forms: python -m analysis review --answers FILES" if per == "answers" else "",
         )
-    return pd.read_parquet(path)
+    return found[0][0]

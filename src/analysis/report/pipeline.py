@@ -100,18 +100,19 @@ class _Run:
         shutil.rmtree(self.places.stages, ignore_errors=True)
         tables = self._build([self._tables_step()])
         if tables.errors:
-            raise _first(tables)
+            raise _known(next(iter(tables.errors.values())))
         runs = plan_pages(self.study, given=self.options.parameters, only=self.options.only)
-        chosen = select(runs, self.options.only) if self.options.only else runs
+        listed = [run for run in runs if run.declared.in_report]
+        chosen = select(runs, self.options.only) if self.options.only else self._made(runs)
         wanted = with_needed(runs, chosen)
         self._require_tables(wanted)
         if not self.options.dry_run:
             retire(self.places, [run.key for run in runs])
         forced = {run.key for run in chosen} if self.options.force else set()
-        pages = self._build([self._page_step(run, runs, run.key in forced) for run in wanted])
+        pages = self._build([self._page_step(run, listed, run.key in forced) for run in wanted])
         if not self.options.dry_run:
             self._mark(wanted, pages.outcomes)
-        closing = self._build(closing_steps(self.inputs, runs, self._in_pool))
+        closing = self._build(closing_steps(self.inputs, self._made(runs), self._in_pool))
         with suppress(OSError):
             self.places.stages.rmdir()
         return Outcome(
@@ -119,6 +120,10 @@ class _Run:
             {**tables.reasons, **pages.reasons, **closing.reasons},
             tuple(_known(error) for error in (*pages.errors.values(), *closing.errors.values())),
         )
+
+    def _made(self, runs: Sequence[PageRun]) -> tuple[PageRun, ...]:
+        """Return the pages of every report, and of those made on demand the ones that have been made."""
+        return tuple(run for run in runs if run.declared.in_report or read_record(self.places, run.key))
 
     def _build(self, steps: Sequence[Step]) -> Built:
         return build(steps, state=self.places.state, jobs=self.options.jobs, dry_run=self.options.dry_run)
@@ -157,15 +162,16 @@ class _Run:
                         value=name,
                     )
 
-    def _page_step(self, run: PageRun, runs: Sequence[PageRun], forced: bool) -> Step:
+    def _page_step(self, run: PageRun, listed: Sequence[PageRun], forced: bool) -> Step:
         inputs = self.inputs
+        runs = listed if run in listed else [*listed, run]  # a page made on demand is in its own navigation only
         return Step(
             name=run.key,
             function=lambda: self._told(run.key, lambda: self._make(run, runs)),
             inputs=[
                 *inputs.common(),
                 inputs.file(run.declared.path),
-                inputs.value(f"parameters of {run.key}", sorted(run.parameters.items())),
+                *inputs.given(run),
                 inputs.value("the list of pages", [(other.key, other.title) for other in runs]),
                 *(inputs.table(name) for name in run.declared.reads),
                 *(inputs.result(name) for name in run.declared.results),
@@ -245,7 +251,3 @@ def _known(error: BaseException) -> AnalysisError:
     known = AnalysisError(f"{type(error).__name__}: {error}", fix="this should not happen: please report it")
     known.__cause__ = error
     return known
-
-
-def _first(built: Built) -> BaseException:
-    return next(iter(built.errors.values()))

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.errors import AnalysisError, GroupedError, NotebookError
 from analysis.report.needs import unmet
-from analysis.report.notebooks import Declared, declared_pages
+from analysis.report.notebooks import Declared, declared_pages, members
 from analysis.report.parameters import check_parameters, parse_value, read_parameters
 from analysis.study import Study
 
@@ -105,20 +105,8 @@ def _runs(study: Study, declared: Declared) -> list[PageRun]:
         return [PageRun(declared.key, declared, declared.title)]
     return [
         PageRun(f"{declared.key}-{key}", declared, f"{declared.title}: {label}", {declared.per: key})
-        for key, label in _members(study, declared.per)
+        for key, label in members(study, declared.per)
     ]
-
-
-def _members(study: Study, per: str) -> list[tuple[str, str]]:
-    """Return keys and names of the areas or partnerships, as the tidy tables have them (pseudonyms perhaps)."""
-    from pyarrow import parquet
-
-    path = study.processed / f"{per}s.parquet"
-    if not path.is_file():
-        return []
-    table = parquet.read_table(path).to_pydict()
-    names = table.get("name" if per == "area" else "label", table[per])
-    return sorted((str(key), str(name or key)) for key, name in zip(table[per], names, strict=True))
 
 
 def _checked(run: PageRun, given: Mapping[str, str]) -> PageRun:
