@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from analysis.association.design import Floats, Integers
 
 # Sums closer than this share of the largest possible sum are the same sum (counted as ties).
 _TIE = 1e-10
+# Blocks of up to this many units have their arrangements listed (8! = 40,320).
+SMALL = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,7 @@ class Distribution:
 
     def _above(self, bound: float, *, strict: bool = False) -> float:
         ends = np.append(np.cumsum(self.first.counts[::-1])[::-1], 0.0)
-        at = np.searchsorted(
-            self.first.values, bound - self.second.values, side="right" if strict else "left"
-        )
+        at = np.searchsorted(self.first.values, bound - self.second.values, side="right" if strict else "left")
         return math.fsum(ends[at] * self.second.counts) / (self.first.counts.sum() * self.second.counts.sum())
 
     @property
@@ -79,6 +80,57 @@ class Distribution:
         above = np.array([self._above(edge - self.tolerance) for edge in edges])
         above[-1] = self._above(edges[-1] + self.tolerance, strict=True)
         return above[:-1] - above[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The sums of all arrangements, one by one, with those of the factor with itself; the observed one first.
+
+    Attributes
+    ----------
+    values, own : array, shape (total,)
+        ``sum(x[i] * y[pi(i)])`` and ``sum(x[i] * x[pi(i)])``.
+    tolerance : float
+    """
+
+    values: Floats
+    own: Floats
+    tolerance: float
+
+    @property
+    def total(self) -> int:
+        """Number of arrangements."""
+        return len(self.values)
+
+    def beyond(self, bound: float) -> float:
+        """Share of arrangements with ``abs(T) >= bound``, ties counted."""
+        return float((np.abs(self.values) >= abs(bound) - self.tolerance).mean())
+
+    @property
+    def largest(self) -> float:
+        """The largest absolute sum that any arrangement gives."""
+        return float(np.abs(self.values).max())
+
+    def shares(self, edges: Floats) -> Floats:
+        """Share of arrangements in each bin between ascending edges that hold all of them."""
+        at = np.searchsorted(edges, self.values + self.tolerance, side="right") - 1
+        return np.bincount(np.clip(at, 0, len(edges) - 2), minlength=len(edges) - 1) / self.total
+
+
+Known = Distribution | Listed
+
+
+def listed(x: Floats, y: Floats, block: Integers, limit: int) -> Listed | None:
+    """List the sums of all arrangements, or None where there are more than `limit` or a block is large."""
+    if possible(block) > limit or np.bincount(block).max() > SMALL:
+        return None
+    values, own = np.zeros(1), np.zeros(1)
+    for b in np.unique(block):
+        at = np.flatnonzero(block == b)
+        orders = permutations(len(at))
+        values = (values[:, None] + y[at][orders] @ x[at]).ravel()
+        own = (own[:, None] + x[at][orders] @ x[at]).ravel()
+    return Listed(values, own, 10.0 * _TIE * float(np.abs(x) @ np.abs(y)))
 
 
 def distribution(x: Floats, y: Floats, block: Integers, limit: int = 2_000_000) -> Distribution | None:
@@ -119,8 +171,12 @@ def _distinct(x: Floats) -> float:
 def block_sums(x: Floats, y: Floats, step: float) -> Sums:
     """Return the distribution of ``sum(x[i] * y[pi(i)])`` over all rearrangements of one block.
 
-    Units of y are taken one after another; a state is how many of each distinct x have been used.
+    Small blocks are listed. In larger ones the units of y are taken one after another; a state is how many of each
+    distinct x have been used.
     """
+    if len(x) <= SMALL:
+        values = y[permutations(len(x))] @ x
+        return _merged([Sums(values, np.ones(len(values)))], step)
     levels, repeats = np.unique(x, return_counts=True)
     states = {(0,) * len(levels): Sums(np.zeros(1), np.ones(1))}
     for value in y:
@@ -130,9 +186,7 @@ def block_sums(x: Floats, y: Floats, step: float) -> Sums:
                 if used[j] < repeats[j]:
                     state = (*used[:j], used[j] + 1, *used[j + 1 :])
                     weight = float(repeats[j] - used[j])
-                    grown.setdefault(state, []).append(
-                        Sums(sums.values + level * value, sums.counts * weight)
-                    )
+                    grown.setdefault(state, []).append(Sums(sums.values + level * value, sums.counts * weight))
         states = {state: _merged(parts, step) for state, parts in grown.items()}
     return states[tuple(int(r) for r in repeats)]
 
@@ -154,9 +208,7 @@ def _halves(parts: list[Sums], step: float, limit: int) -> tuple[Sums, Sums] | N
         half = halves[at]
         if half.size * part.size > limit:
             return None
-        sums = Sums(
-            (half.values[:, None] + part.values).ravel(), (half.counts[:, None] * part.counts).ravel()
-        )
+        sums = Sums((half.values[:, None] + part.values).ravel(), (half.counts[:, None] * part.counts).ravel())
         halves[at] = _merged([sums], step)
     return halves[0], halves[1]
 
@@ -183,10 +235,12 @@ def every(block: Integers, limit: int) -> Integers | None:
     return orders
 
 
+@lru_cache(maxsize=16)
 def permutations(n: int) -> Integers:
     """Return all permutations of range(n), the identity first, shape (n!, n)."""
     orders = np.zeros((1, 0), dtype=np.int64)
     for size in range(n):
         grown = [np.insert(orders, at, size, axis=1) for at in range(size, -1, -1)]
         orders = np.concatenate(grown)
+    orders.flags.writeable = False
     return orders

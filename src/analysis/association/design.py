@@ -71,9 +71,7 @@ def column(frame: pd.DataFrame, name: str) -> pd.Series:
         raise MethodError(f"there is no column {name!r}", allowed=list(frame.columns), value=name)
     found = frame[name]
     if isinstance(found, pd.DataFrame):
-        raise MethodError(
-            f"{found.shape[1]} columns are called {name!r}", fix="give every column a name of its own"
-        )
+        raise MethodError(f"{found.shape[1]} columns are called {name!r}", fix="give every column a name of its own")
     return found
 
 
@@ -87,9 +85,7 @@ def numeric(frame: pd.DataFrame, name: str) -> Floats:
     elif not (pd.api.types.is_numeric_dtype(found.dtype) or pd.api.types.is_bool_dtype(found.dtype)):
         raise MethodError(f"column {name!r} is not numeric", where=f"its type is {found.dtype}")
     values = (
-        np.array(
-            [np.nan if missing else float(value) for value, missing in zip(found, found.isna(), strict=True)]
-        )
+        np.array([np.nan if missing else float(value) for value, missing in zip(found, found.isna(), strict=True)])
         if found.dtype == object
         else found.to_numpy(dtype=float, na_value=np.nan)
     )
@@ -112,7 +108,7 @@ def _all_numbers(found: pd.Series, name: str) -> None:
 
 def codes(frame: pd.DataFrame, name: str) -> tuple[Integers, NDArray[np.object_]]:
     """Return each row's position among a column's distinct values (-1 where missing), and those values."""
-    positions, labels = pd.factorize(column(frame, name).astype(object))
+    positions, labels = pd.factorize(column(frame, name))
     return positions.astype(np.int64), np.asarray(labels, dtype=object)
 
 
@@ -139,20 +135,25 @@ def units(frame: pd.DataFrame, outcome: str, factor: str, cluster: str, *, clust
             "outcome, factor and cluster must be three different columns",
             where=f"outcome {outcome!r}, factor {factor!r}, cluster {cluster!r}",
         )
-    y, x = numeric(frame, outcome), numeric(frame, factor)
-    group, labels = codes(frame, cluster)
+    values = numeric(frame, outcome), numeric(frame, factor)
+    return complete_units(*values, *codes(frame, cluster), (outcome, factor, cluster), clusters=clusters)
+
+
+def complete_units(
+    y: Floats,
+    x: Floats,
+    group: Integers,
+    labels: NDArray[np.object_],
+    names: tuple[str, str, str],
+    *,
+    clusters: int = 2,
+) -> Units:
+    """Do the work of `units` on columns that have been read: values with NaN, clusters' codes with -1."""
     kept = np.flatnonzero(np.isfinite(y) & np.isfinite(x) & (group >= 0))
     present = np.zeros(len(labels), dtype=bool)
     present[group[kept]] = True
-    read = Units(
-        y[kept],
-        x[kept],
-        (np.cumsum(present) - 1)[group[kept]],
-        labels[present],
-        (outcome, factor, cluster),
-        kept,
-        len(frame) - len(kept),
-    )
+    position = (np.cumsum(present) - 1)[group[kept]]
+    read = Units(y[kept], x[kept], position, labels[present], names, kept, len(y) - len(kept))
     _estimable(read, clusters)
     return read
 

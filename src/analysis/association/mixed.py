@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.association import reml
-from analysis.association.design import Units, centred, codes, numeric, units
+from analysis.association.design import Units, centred, codes, complete_units, numeric, units
 from analysis.association.results import Association, RandomIntercept, check_level, count, stack, t_fields
 from analysis.errors import MethodError
 
@@ -76,9 +76,7 @@ def not_estimable(read: Units) -> MethodError:
     if read.n_units == read.n_clusters:
         what = f"every cluster of {cluster!r} has one unit, so its variance can't be told from the residual"
     elif flat[1] and read.n_clusters < 3:
-        what = (
-            f"{factor!r} is the same within each cluster, and two clusters can't show how far clusters differ"
-        )
+        what = f"{factor!r} is the same within each cluster, and two clusters can't show how far clusters differ"
     elif flat[0]:
         what = f"{outcome!r} is the same for all units of each cluster: there is no variation within clusters"
     else:
@@ -176,23 +174,20 @@ def random_intercepts(
     does not exist or is not numeric is an error.
     """
     check_level(level)
-    group, _ = codes(frame, cluster)
+    group, labels = codes(frame, cluster)
     values = {name: numeric(frame, name) for name in dict.fromkeys([*outcomes, *factors])}
-    pairs = [(outcome, factor) for outcome, factor in product(outcomes, factors)]
     known = np.flatnonzero(group >= 0)
+    pairs = [(outcome, factor) for outcome, factor in product(outcomes, factors) if outcome != factor]
+    if not pairs:
+        raise MethodError("no pair of an outcome with a different factor is named")
     columns = np.array([[values[outcome][known], values[factor][known]] for outcome, factor in pairs])
     fitted = reml.slopes(columns[:, 0], columns[:, 1], group[known])
-    return _collected(frame, pairs, cluster, fitted, level)
-
-
-def _collected(
-    frame: pd.DataFrame, pairs: list[tuple[str, str]], cluster: str, fitted: reml.Fit, level: float
-) -> Associations:
     results: list[Association] = []
     problems = []
     for i, (outcome, factor) in enumerate(pairs):
         try:
-            read = units(frame, outcome, factor, cluster)
+            names = (outcome, factor, cluster)
+            read = complete_units(values[outcome], values[factor], group, labels, names)
             if np.isnan(fitted.p[i, 0]):
                 raise not_estimable(read)
         except MethodError as error:

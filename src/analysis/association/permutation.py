@@ -13,7 +13,7 @@ from analysis.association.results import PermutationTest, check_level, fields
 from analysis.errors import MethodError
 
 # Arrangements that are listed one by one to invert the test into an interval.
-_LISTED = 20_000
+_LISTED = 50_000
 
 
 def permutation_within(
@@ -72,9 +72,7 @@ def permutation_within(
                 f"{name!r} does not vary within any cluster: there is nothing to rearrange",
                 fix="use permutation_clusters, which rearranges whole clusters",
             )
-    return _test(
-        read, inner_x, inner_y, read.cluster, "permutation within clusters", level, draws, limit, seed
-    )
+    return _test(read, inner_x, inner_y, read.cluster, "permutation within clusters", level, draws, limit, seed)
 
 
 def permutation_clusters(
@@ -119,10 +117,14 @@ def _test(
     if draws < 99:
         raise MethodError(f"draws must be at least 99, not {draws}")
     squares, observed = float(x @ x), float(x @ y)
-    known = arrangements.distribution(x, y, block, limit)
+    listed = arrangements.listed(x, y, block, min(_LISTED, limit))
+    known = listed or arrangements.distribution(x, y, block, limit)
     rng = np.random.default_rng(seed)
     drawn = None if known else arrangements.draw(y, block, draws, rng) @ x
-    common = fields(read, method, observed / squares, _inverted(x, y, block, level, draws, rng), level)
+    common = fields(
+        read, method, observed / squares, _inverted(listed or _sampled(x, y, block, draws, rng), level), level
+    )
+    edges, shares = _null(known, drawn, squares)
     return PermutationTest(
         **common,  # type: ignore[arg-type]
         se=math.nan,
@@ -133,13 +135,12 @@ def _test(
         possible=arrangements.possible(block),
         exact=known is not None,
         seed=None if known else seed,
-        null=_null(known, drawn, squares),
+        edges=edges,
+        shares=shares,
     )
 
 
-def _share(
-    known: arrangements.Distribution | None, drawn: Floats | None, observed: float, x: Floats, y: Floats
-) -> float:
+def _share(known: arrangements.Known | None, drawn: Floats | None, observed: float, x: Floats, y: Floats) -> float:
     if known is not None:
         return min(1.0, known.beyond(observed))
     assert drawn is not None
@@ -147,8 +148,8 @@ def _share(
     return float(1 + (np.abs(drawn) >= abs(observed) - tie).sum()) / (1 + len(drawn))
 
 
-def _null(known: arrangements.Distribution | None, drawn: Floats | None, squares: float) -> pd.DataFrame:
-    """Return the distribution of the slope over arrangements in 41 bins that are symmetric about zero."""
+def _null(known: arrangements.Known | None, drawn: Floats | None, squares: float) -> tuple[Floats, Floats]:
+    """Return the slope's distribution over arrangements: edges of 41 bins about zero, and shares in them."""
     reach = known.largest if known else float(np.abs(drawn).max()) if drawn is not None else 0.0
     edges = np.linspace(-reach, reach, 42)
     if known is not None:
@@ -156,18 +157,19 @@ def _null(known: arrangements.Distribution | None, drawn: Floats | None, squares
     else:
         assert drawn is not None
         shares = np.histogram(drawn, edges)[0] / len(drawn)
-    return pd.DataFrame({"low": edges[:-1] / squares, "high": edges[1:] / squares, "share": shares})
+    return edges / squares, shares
 
 
-def _inverted(
-    x: Floats, y: Floats, block: Integers, level: float, draws: int, rng: np.random.Generator
-) -> tuple[float, float]:
+def _sampled(x: Floats, y: Floats, block: Integers, draws: int, rng: np.random.Generator) -> arrangements.Listed:
+    """Return the sums of arrangements drawn at random, the observed one first."""
+    index: Integers = np.arange(len(block))
+    orders = np.concatenate([index[None], arrangements.draw(index, block, min(draws, _LISTED), rng)])
+    return arrangements.Listed(y[orders] @ x, x[orders] @ x, 0.0)
+
+
+def _inverted(sums: arrangements.Listed, level: float) -> tuple[float, float]:
     """Return the slopes that the test does not reject (see the notes of `permutation_within`)."""
-    orders = arrangements.every(block, _LISTED)
-    if orders is None:
-        indices = np.arange(len(block))
-        orders = np.concatenate([indices[None], arrangements.draw(indices, block, min(draws, _LISTED), rng)])
-    a, b = y[orders] @ x, x[orders] @ x
+    a, b = sums.values, sums.own
     a0, b0 = float(a[0]), float(b[0])
     tie = 1e-9
     minus, plus = _snapped(b0 - b, tie * b0), _snapped(b0 + b, tie * b0)
@@ -176,8 +178,9 @@ def _inverted(
         left, right = -_snapped(a - a0, size) / minus, _snapped(a + a0, size) / plus
     low = np.where(np.isnan(left) | np.isnan(right), -np.inf, np.minimum(left, right))
     high = np.where(np.isnan(left) | np.isnan(right), np.inf, np.maximum(left, right))
-    rank = math.floor((1.0 - level) * len(orders) + 1e-9)
-    return float(np.sort(low)[rank]), float(np.sort(high)[::-1][rank])
+    rank = math.floor((1.0 - level) * len(a) + 1e-9)
+    last = len(a) - 1 - rank
+    return float(np.partition(low, rank)[rank]), float(np.partition(high, last)[last])
 
 
 def _snapped(values: Floats, tolerance: float) -> Floats:

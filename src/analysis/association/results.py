@@ -88,9 +88,7 @@ class Association:
     def basis(self) -> str:
         """The method and the numbers of units, clusters and dropped rows, in words."""
         df = "" if math.isnan(self.df) else f", df {self.df:.1f}"
-        dropped = (
-            "" if not self.n_dropped else f", {count(self.n_dropped, 'row')} dropped for a missing value"
-        )
+        dropped = "" if not self.n_dropped else f", {count(self.n_dropped, 'row')} dropped for a missing value"
         return f"{self.method}{df}, {self.n_units} units in {self.n_clusters} clusters{dropped}"
 
 
@@ -141,15 +139,21 @@ class PermutationTest(Association):
         Whether every arrangement was counted.
     seed : int or None
         Seed of the draws where not exact.
-    null : DataFrame
-        Distribution of the estimate over arrangements: columns low, high, share.
+    edges, shares : array
+        Bins of the estimate and the share of arrangements in each; empty where the method has no such distribution.
     """
 
     arrangements: int = 0
     possible: int = 0
     exact: bool = True
     seed: int | None = None
-    null: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
+    edges: np.ndarray = field(default_factory=lambda: np.zeros(0), repr=False, compare=False)
+    shares: np.ndarray = field(default_factory=lambda: np.zeros(0), repr=False, compare=False)
+
+    @property
+    def null(self) -> pd.DataFrame:
+        """Distribution of the estimate over arrangements: columns low, high (of each bin), share."""
+        return pd.DataFrame({"low": self.edges[:-1], "high": self.edges[1:], "share": self.shares})
 
     def row(self) -> dict[str, object]:
         """Return the row of `table` with what the p-value counts."""
@@ -173,9 +177,7 @@ def t_interval(estimate: float, se: float, df: float, level: float) -> tuple[flo
     return estimate - reach, estimate + reach
 
 
-def t_fields(
-    read: Units, method: str, estimate: float, se: float, df: float, level: float
-) -> dict[str, object]:
+def t_fields(read: Units, method: str, estimate: float, se: float, df: float, level: float) -> dict[str, object]:
     """Return the fields of an Association that rests on a t test."""
     check_level(level)
     interval = t_interval(estimate, se, df, level)
@@ -183,9 +185,7 @@ def t_fields(
     return fields(read, method, estimate, interval, level) | {"se": float(se), "df": float(df), "p": p}
 
 
-def fields(
-    read: Units, method: str, estimate: float, interval: tuple[float, float], level: float
-) -> dict[str, object]:
+def fields(read: Units, method: str, estimate: float, interval: tuple[float, float], level: float) -> dict[str, object]:
     """Return the fields that every Association has except se, df and p."""
     unit = read.ratio_of_spreads
     return {
@@ -200,9 +200,7 @@ def fields(
 def check_level(level: float) -> None:
     """Refuse a coverage outside (0, 1)."""
     if not 0.0 < level < 1.0:
-        raise MethodError(
-            f"level must lie between 0 and 1, not {level!r}", fix="use 0.95 for a 95 % interval"
-        )
+        raise MethodError(f"level must lie between 0 and 1, not {level!r}", fix="use 0.95 for a 95 % interval")
 
 
 def p_value(p: float) -> str:
