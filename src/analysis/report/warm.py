@@ -5,6 +5,7 @@ Forked kernels start with all of this in place, so that a page pays for its own 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import pkgutil
@@ -13,25 +14,17 @@ from contextlib import suppress
 
 import analysis
 
-#: Loaded in this order, before all modules of this package.
+#: Loaded first: what is imported late, inside functions, and what makes a kernel.
 MODULES = (
-    "numpy",
-    "pandas",
     "pandera.pandas",
     "pyarrow.parquet",
     "scipy.stats",
-    "scipy.optimize",
-    "statsmodels.api",
-    "sklearn.linear_model",
-    "sklearn.model_selection",
     "matplotlib.pyplot",
     "fontTools.subset",
-    "seaborn",
     "great_tables",
     "IPython.core.completer",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
-    "nbconvert.exporters.html",
 )
 #: What pages have no use for.
 LEFT_OUT = ("analysis.__main__", "analysis.cli", "analysis.commands", "analysis.example", "analysis.skeleton")
@@ -48,6 +41,8 @@ def load() -> None:
                 importlib.import_module(name)
         with suppress(Exception):
             _draw()
+    gc.collect()
+    gc.freeze()  # what is loaded here is never collected, so that forks go on sharing its memory
 
 
 def _own() -> list[str]:
