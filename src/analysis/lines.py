@@ -95,3 +95,57 @@ def sensitivity_table(results: Mapping[str, Association]) -> pd.DataFrame:
         for way, result in results.items()
     ]
     return pd.DataFrame(rows)
+
+
+def necessity_line(needed: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return the line `necessity` from the table of `qca.necessity` over factors: the presence of each.
+
+    Parameters
+    ----------
+    needed : DataFrame
+        `expression`, `kind`, `consistency`, `relevance`.
+    labels : mapping of str to str
+        Set to the factor's name.
+    """
+    present = needed[needed["kind"] == "condition"]
+    return pd.DataFrame(
+        {
+            "factor": present["expression"].map(labels),
+            "necessity_consistency": present["consistency"],
+            "necessity_relevance": present["relevance"],
+        }
+    ).reset_index(drop=True)
+
+
+def configuration_line(terms: Iterable[str], group_of: Mapping[str, str]) -> pd.DataFrame:
+    """Return the line `configurations`: how each factor's group stands in the terms of a solution.
+
+    Parameters
+    ----------
+    terms : iterable of str
+        Terms such as ``EDGE*~ETHOS``.
+    group_of : mapping of str to str
+        Factor to the set of its group.
+
+    Returns
+    -------
+    DataFrame
+        `factor`, `in_solution`: present, absent, both (in different terms) or none.
+    """
+    literals = {literal for term in terms for literal in term.split("*")}
+    words = {
+        (True, True): "both",
+        (True, False): "present",
+        (False, True): "absent",
+        (False, False): "none",
+    }
+    stands = [words[(group in literals, f"~{group}" in literals)] for group in group_of.values()]
+    return pd.DataFrame({"factor": list(group_of), "in_solution": stands})
+
+
+def quotes_line(codings: pd.DataFrame, approved: Iterable[int], factors: Iterable[str]) -> pd.DataFrame:
+    """Return the line `quotes`: how many approved quotes each factor has."""
+    chosen = codings[codings["coding"].isin(set(approved))]
+    counts = chosen["factor"].value_counts()
+    named = list(factors)
+    return pd.DataFrame({"factor": named, "n_quotes": [int(counts.get(factor, 0)) for factor in named]})

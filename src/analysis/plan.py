@@ -6,7 +6,10 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.errors import StudyError
+from analysis.settings import Plan
 from analysis.study import FILE_NAME, Study
 
 
@@ -57,3 +60,35 @@ def _insert_below(path: Path, key: str, entry: str) -> None:
             fix=f"write `{key}:` on a line of its own with its entries indented below",
         )
     path.write_text(text[: head.end()] + entry + text[head.end() :], encoding="utf-8", newline="\n")
+
+
+def plan_table(study: Study) -> pd.DataFrame:
+    """Return the confirmatory hypotheses, one row each: factor, outcome, direction, reason."""
+    rows = [
+        {
+            "factor": study.resolve(hypothesis.factor)[1].label,
+            "outcome": study.outcome_labels[hypothesis.outcome],
+            "direction": hypothesis.direction,
+            "reason": hypothesis.reason,
+        }
+        for hypothesis in study.plan.hypotheses
+    ]
+    return pd.DataFrame(rows, columns=["factor", "outcome", "direction", "reason"])
+
+
+def deviations_table(plan: Plan) -> pd.DataFrame:
+    """Return the deviations from the plan as the study declares them, one row each."""
+    return pd.DataFrame(plan.deviations)
+
+
+def frozen_words(plan: Plan) -> str:
+    """Say when and by whom the plan was frozen, or that it was not."""
+    if plan.frozen is None:
+        return (
+            "The plan has **not been frozen**: nothing shows that it was written before the data were seen, so read "
+            "its confirmatory tests with that in mind."
+        )
+    return (
+        f"The plan was frozen on {plan.frozen.on} by the {plan.frozen.by} (hash {plan.frozen.sha256[:12]}); "
+        "a change since then would have stopped this run."
+    )

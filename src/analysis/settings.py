@@ -174,6 +174,7 @@ class Qca(_Entry):
 
     outcome: str = OVERALL
     conditions: list[str] = Field(default=[], description="groups or factors; the groups where left out")
+    proximate: list[str] = Field(default=[], description="factors taken in the second step; none where left out")
     condition_anchors: tuple[float, float, float] | None = None
     outcome_anchors: tuple[float, float, float] | None = None
     anchors: dict[str, Calibration] = {}

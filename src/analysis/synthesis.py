@@ -60,6 +60,31 @@ TABLE_COLUMNS = (
 )
 
 
+#: Columns of the joint display that readers see in its table.
+DISPLAY_COLUMNS = (
+    "factor",
+    "grade",
+    "label",
+    "standardised",
+    "standardised_low",
+    "standardised_high",
+    "p_adjusted",
+    "within_p",
+    "split_standardised",
+    "split_p",
+    "curve_same_sign",
+    "left_out_same_sign",
+    "share_of_interviews",
+    "side_difference",
+    "alpha",
+    "necessity_consistency",
+    "in_solution",
+    "n_quotes",
+    "supports",
+    "contradicts",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """The thresholds of the grading.
@@ -102,6 +127,10 @@ class JointDisplay:
     def graded(self, grade: str) -> tuple[str, ...]:
         """Return the factors of a grade."""
         return tuple(self.table.loc[self.table["grade"] == grade, "factor"])
+
+    def grade_of(self, factor: str) -> str:
+        """Return the grade of a factor."""
+        return str(self.table.set_index("factor")["grade"][factor])
 
     @property
     def summary(self) -> str:
@@ -236,3 +265,37 @@ def headlines(tests: pd.DataFrame) -> tuple[str, ...]:
 
 def _p(value: float) -> str:
     return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".", 1)
+
+
+def rule_table(rule: Rule) -> pd.DataFrame:
+    """Return what each grade takes, in words."""
+    takes = (
+        f"stands after adjustment; every check supports it (same sign, p at most {rule.check:g}); no contradiction",
+        "stands after adjustment; at least one check supports it; nothing contradicts",
+        f"stands after adjustment, or unadjusted p at most {rule.alpha:g}, but less than moderate",
+        "everything else; not the same as absent",
+    )
+    return pd.DataFrame({"grade": GRADES, "what it takes": takes})
+
+
+def plain_words(display: JointDisplay, outcome: str, units: str, n: int) -> str:
+    """Return in Markdown what leaders, partnerships and national bodies could take from the display, and what not."""
+    found = [*display.graded("strong"), *display.graded("moderate")]
+    hinted = display.graded("limited")
+    listed = " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+    first = (
+        f"In these {n} {units}, {listed} went with {outcome}. A partnership that is weak there has a reason to look "
+        "at it first; that improving it would improve outcomes is not shown."
+        if found
+        else f"In these {n} {units}, no factor goes with {outcome} firmly enough to recommend one before another."
+    )
+    second = f" There are signs, and no more, for {', '.join(hinted)}." if hinted else ""
+    return (
+        f"- **Leaders.** {first}{second}\n"
+        "- **Partnerships.** Use the framework as a review tool: a factor about which informants of one partnership "
+        "disagree is worth a conversation, whatever this page says of it.\n"
+        f"- **National bodies.** {n} {units} chosen for their reputation can't say what works elsewhere; a study "
+        "that includes struggling ones would.\n"
+        "- **Not to be taken from this.** That a factor without evidence here is unimportant, or that one area does "
+        "better than another."
+    )

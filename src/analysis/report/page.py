@@ -18,7 +18,8 @@ from analysis.association.specification import Variant
 from analysis.errors import NotebookError
 from analysis.figures.publish import publish
 from analysis.framework import Framework
-from analysis.report.notebooks import Declared, answers_folder, find_declared, members
+from analysis.report.needs import unmet
+from analysis.report.notebooks import Declared, answers_folder, declared_pages, find_declared, members
 from analysis.report.workspace import make_result, process, read_table
 from analysis.scales import score_scale
 from analysis.scores import interview_frame, outcome_scores, unit_frame
@@ -115,7 +116,7 @@ class Page:
     def scored(self) -> list[str]:
         """Names of the factors whose scores differ between partnerships, so that they can be analysed."""
         units = self.units()
-        return [factor for factor in self.factors if units[factor].nunique() > 1]
+        return [factor for factor in self.factors if units[factor].dropna().unique().size > 1]
 
     @property
     def primary_outcome(self) -> str:
@@ -183,10 +184,12 @@ class Page:
             make_result(self.study, name)
         return read_table(path, name)
 
-    def has(self, result: str) -> bool:
-        """Say whether a result is there; the page that writes it may be left out for what the study lacks."""
-        self._require_declared(result, self.declared.results, "results")
-        return (self.study.processed / "results" / f"{result}.parquet").is_file()
+    def optional(self, name: str) -> pd.DataFrame | None:
+        """Return a result, or None where the page that writes it is left out for what the study lacks."""
+        writers = [declared for declared in declared_pages(self.study) if name in declared.writes]
+        if any(unmet(self.study, declared.needs) for declared in writers):
+            return None
+        return self.result(name)
 
     def figure(self, figure: Figure, *, name: str, caption: str, alt: str, data: pd.DataFrame) -> None:
         """Publish a figure: all formats, caption, alternative text and the plotted data."""
