@@ -103,22 +103,32 @@ def test_enhanced_solution_makes_no_untenable_assumption():
     assert minimise(table, "include", exclude=["~A", "A*C"]).models == (("A*~C",),)
 
 
-def tied(groups, size):
-    """Make a table of `groups` positive rows, each told from the others by any of `size` conditions of its own."""
-    k = groups * size
-    rows = [[int(i // size == group) for i in range(k)] for group in range(groups)]
-    return TruthTable.from_rows([*rows, [0] * k], ["1"] * groups + ["0"], [f"C{i:02}" for i in range(k)])
+def random_table(seed, conditions, rows, positive):
+    rng = np.random.default_rng(seed)
+    configurations = np.unique(rng.integers(0, 2, (rows, conditions)), axis=0)
+    outputs = np.zeros(len(configurations), dtype=int)
+    outputs[rng.permutation(len(configurations))[: int(len(configurations) * positive)]] = 1
+    return TruthTable.from_rows(configurations, outputs, [f"C{i}" for i in range(conditions)])
 
 
-def test_tied_models_are_counted_exactly_and_listed_as_far_as_told():
-    solution = minimise(tied(4, 5), "include", limit=50)
-    # one of five conditions for each of four rows; ~C of another row's conditions covers three rows but not its own
-    every = set(islice(solution.iter_models(), solution.n_models + 1))
-    assert len(every) == solution.n_models
-    assert len(solution.models) == 50
+def test_every_tied_model_is_counted_once_and_is_a_cover():
+    solution = minimise(random_table(9, 12, 30, 0.6), "include", limit=100)
+    assert len(solution.models) == 100
     assert not solution.complete
-    smaller = minimise(tied(3, 2), "include")
-    assert smaller.n_models == len(smaller.models) == len(set(smaller.models))
+    place = {name: i for i, name in enumerate(solution.prime_implicants)}
+    seen = set()
+    for model in solution.iter_models():
+        seen.add(frozenset(model))
+        assert solution.covers[[place[term] for term in model]].any(axis=0).all()
+    assert len(seen) == solution.n_models > 20_000
+    assert {len(model) for model in seen} == {len(solution.first)}
+
+
+def test_more_models_than_anyone_can_list_are_counted():
+    solution = minimise(random_table(63, 12, 90, 0.3), "include")
+    assert solution.n_models > 10**11
+    assert len(set(islice(solution.iter_models(), 500))) == 500
+    assert "conditions are too many for" in solution.ambiguity.summary
 
 
 def test_twenty_conditions():

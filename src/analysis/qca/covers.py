@@ -7,15 +7,21 @@ one of a class, so that models are counted as sums of products of class sizes, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 from math import prod
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 
 Bools = NDArray[np.bool_]
+
+_WHOLE = 1_000_000
+_ROWS_FOR_SHARES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,8 @@ class MinimalCovers:
 
     Classes are chosen in the order of their lowest row. The lowest open row then bounds which classes may come next,
     and what is left to do depends only on the place in that order, the open rows and the number of terms left: so
-    counts are kept for these, and listing only enters branches that hold a cover.
+    counts are kept for these, and listing only enters branches that hold a cover. Whether the open rows can be covered
+    with the terms left at all is settled first, with those classes only that no wider one contains.
     """
 
     def __init__(self, core: Core) -> None:
@@ -101,13 +108,16 @@ class MinimalCovers:
         lowest = [(pattern & -pattern).bit_length() - 1 for pattern in core.patterns]
         # classes before _end[row] are those whose lowest row is not above `row`: one of them has to cover it
         self._end = [sum(low <= row for low in lowest) for row in range(n_rows)]
-        self._near = [self._together(row) for row in range(n_rows)]
+        self._widest = _maximal(core.patterns)
+        self._near = [reduce(or_, (p for p in self._widest if p >> row & 1), 0) for row in range(n_rows)]
+        self._shares = _shares(self._widest, n_rows)
+        self._needed: dict[int, tuple[int, int]] = {}
         self._counts: dict[tuple[int, int, int], int] = {}
         left = self._at_least(core.rows)
-        while not (count := self._count(0, core.rows, left)):
+        while not self._coverable(core.rows, left):
             left += 1
         self.size = left + len(core.essential)
-        self.count = count * core.factor
+        self.count = self._count(0, core.rows, left) * core.factor
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
         """List the covers, as sorted indices of prime implicants."""
@@ -116,21 +126,36 @@ class MinimalCovers:
             for cover in product(*core.essential, *(core.members[c] for c in classes)):
                 yield tuple(sorted(cover))
 
-    def _together(self, row: int) -> int:
-        """Return all rows that share a class with a row."""
-        near = 0
-        for pattern in self.core.patterns:
-            if pattern >> row & 1:
-                near |= pattern
-        return near
-
     def _at_least(self, open_rows: int) -> int:
-        """Return a lower bound on the terms needed: rows no two of which share a class need one each."""
-        needed = 0
-        while open_rows:
-            open_rows &= ~self._near[(open_rows & -open_rows).bit_length() - 1]
+        """Return a lower bound on the terms needed.
+
+        Rows no two of which share a class need one each; and where every row has a share so that no class gathers more
+        than one whole, the shares of the open rows have to be gathered.
+        """
+        rows, needed, shares = open_rows, 0, 0
+        while rows:
+            rows &= ~self._near[(rows & -rows).bit_length() - 1]
             needed += 1
-        return needed
+        while open_rows:
+            lowest = open_rows & -open_rows
+            shares += self._shares[lowest.bit_length() - 1]
+            open_rows ^= lowest
+        return max(needed, -(-shares // _WHOLE))
+
+    def _coverable(self, open_rows: int, left: int) -> bool:
+        """Tell whether `left` classes can cover the open rows; what is learnt about a set of rows is kept."""
+        if not open_rows:
+            return True
+        low, high = self._needed.get(open_rows) or (self._at_least(open_rows), len(self._near) + 1)
+        if low <= left < high:
+            lowest = open_rows & -open_rows
+            gains = _maximal([p & open_rows for p in self._widest if p & lowest])
+            if any(self._coverable(open_rows & ~gain, left - 1) for gain in gains):
+                high = left
+            else:
+                low = left + 1
+            self._needed[open_rows] = (low, high)
+        return left >= high
 
     def _next(self, start: int, open_rows: int) -> list[int]:
         end = self._end[(open_rows & -open_rows).bit_length() - 1]
@@ -140,7 +165,7 @@ class MinimalCovers:
     def _count(self, start: int, open_rows: int, left: int) -> int:
         if not open_rows:
             return int(left == 0)
-        if self._at_least(open_rows) > left:
+        if not self._coverable(open_rows, left):
             return 0
         choices = self._next(start, open_rows)
         if not choices:
@@ -165,6 +190,30 @@ class MinimalCovers:
             if self._count(c + 1, rest, left - 1):
                 for others in self._list(c + 1, rest, left - 1):
                     yield (c, *others)
+
+
+def _shares(patterns: Sequence[int], n_rows: int) -> list[int]:
+    """Return a share for each row, in millionths, such that the rows of no pattern sum to more than one whole.
+
+    They are the dual of the relaxed covering problem, by linear programming. A small chart does as well
+    without them.
+    """
+    if n_rows < _ROWS_FOR_SHARES:
+        return [0] * n_rows
+    covers = np.array([[pattern >> row & 1 for row in range(n_rows)] for pattern in patterns])
+    best = linprog(-np.ones(n_rows), A_ub=covers, b_ub=np.ones(len(patterns)), bounds=(0, 1)).x
+    shares = np.floor(best * (_WHOLE - n_rows)).astype(np.int64)  # rounded down, so that no sum passes one whole
+    assert (covers @ shares <= _WHOLE).all()
+    return shares.tolist()
+
+
+def _maximal(patterns: Sequence[int]) -> list[int]:
+    """Return the sets of rows that no other one contains, the widest first."""
+    kept: list[int] = []
+    for pattern in sorted(set(patterns), key=lambda p: (-p.bit_count(), p)):
+        if not any(pattern & ~wider == 0 for wider in kept):
+            kept.append(pattern)
+    return kept
 
 
 def irredundant_covers(core: Core) -> Iterator[tuple[int, ...]]:
