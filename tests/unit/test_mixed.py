@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import optimize, stats
 
-from analysis.association import random_intercept, random_intercepts, within_between
+from analysis.association import fixed_effects, random_intercept, random_intercepts, within_between
 from analysis.errors import MethodError
 
 
@@ -38,9 +38,7 @@ def literal(x: np.ndarray, y: np.ndarray, cluster: np.ndarray) -> dict[str, floa
     info = np.array(
         [
             [
-                np.trace(iV @ G[i] @ iV @ G[j])
-                - 2 * np.trace(phi @ Q[i][j])
-                + np.trace(phi @ P[i] @ phi @ P[j])
+                np.trace(iV @ G[i] @ iV @ G[j]) - 2 * np.trace(phi @ Q[i][j]) + np.trace(phi @ P[i] @ phi @ P[j])
                 for j in range(2)
             ]
             for i in range(2)
@@ -113,12 +111,19 @@ def test_balanced_one_way_anova_of_a_cluster_level_factor():
     assert ours.df == pytest.approx(6, rel=1e-9)
 
 
+@pytest.mark.parametrize("between", [1e3, 1e5])
+def test_clusters_that_lie_very_far_apart_leave_the_estimate_within_them(between):
+    frame = simulated(6, [3, 2, 4, 3, 2, 3], between)
+    ours, within = random_intercept(frame, "y", "x", "area"), fixed_effects(frame, "y", "x", "area")
+    assert (ours.estimate, ours.se, ours.df) == pytest.approx((within.estimate, within.se, within.df), rel=1e-3)
+    assert ours.icc > 0.99999
+    assert ours.variance_cluster == pytest.approx(frame.groupby("area")["y"].mean().var(), rel=1e-3)
+
+
 def test_scale_and_origin_do_not_matter():
     frame = simulated(7, [1, 2, 3, 8, 2, 5], 1.0)
     plain = random_intercept(frame, "y", "x", "area")
-    moved = random_intercept(
-        frame.assign(x=frame["x"] * 1e6 + 3e7, y=frame["y"] / 1e5 - 40), "y", "x", "area"
-    )
+    moved = random_intercept(frame.assign(x=frame["x"] * 1e6 + 3e7, y=frame["y"] / 1e5 - 40), "y", "x", "area")
     assert moved.p == pytest.approx(plain.p, rel=1e-6)
     assert moved.estimate == pytest.approx(plain.estimate / 1e11, rel=1e-6)
     assert moved.standardised == pytest.approx(plain.standardised, rel=1e-6)
@@ -149,9 +154,7 @@ def test_missing_rows_are_left_out_and_counted():
 def test_any_kind_of_number_is_read(dtype):
     frame = simulated(10, [3, 3, 3, 3], 0.5, "binary")
     typed = frame.assign(x=frame["x"].astype(int).astype(bool if dtype == "boolean" else int).astype(dtype))
-    assert random_intercept(typed, "y", "x", "area").p == pytest.approx(
-        random_intercept(frame, "y", "x", "area").p
-    )
+    assert random_intercept(typed, "y", "x", "area").p == pytest.approx(random_intercept(frame, "y", "x", "area").p)
 
 
 def wrong(**columns: object) -> pd.DataFrame:

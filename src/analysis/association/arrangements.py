@@ -20,16 +20,16 @@ from analysis.association.design import Floats, Integers
 
 # Sums closer than this share of the largest possible sum are the same sum (counted as ties).
 _TIE = 1e-10
-# Blocks of up to this many units have their arrangements listed (8! = 40,320).
-SMALL = 8
+# Blocks of up to this many units have their arrangements listed (9! = 362,880).
+SMALL = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Distinct values of a sum, ascending, and how many arrangements give each."""
+    """Distinct values of a sum, ascending, and the share of arrangements that gives each."""
 
     values: Floats
-    counts: Floats
+    weights: Floats
 
     @property
     def size(self) -> int:
@@ -60,14 +60,17 @@ class Distribution:
         bound = abs(bound) - self.tolerance
         if bound <= 0.0:
             return 1.0
-        above = self._above(bound)
-        below = 1.0 - self._above(-bound, strict=True)
-        return above + below
+        return self._above(bound) + self._below(-bound)
 
-    def _above(self, bound: float, *, strict: bool = False) -> float:
-        ends = np.append(np.cumsum(self.first.counts[::-1])[::-1], 0.0)
-        at = np.searchsorted(self.first.values, bound - self.second.values, side="right" if strict else "left")
-        return math.fsum(ends[at] * self.second.counts) / (self.first.counts.sum() * self.second.counts.sum())
+    def _above(self, bound: float) -> float:
+        ends = np.append(np.cumsum(self.first.weights[::-1])[::-1], 0.0)
+        at = np.searchsorted(self.first.values, bound - self.second.values, side="left")
+        return math.fsum(ends[at] * self.second.weights)
+
+    def _below(self, bound: float) -> float:
+        ends = np.append(0.0, np.cumsum(self.first.weights))
+        at = np.searchsorted(self.first.values, bound - self.second.values, side="right")
+        return math.fsum(ends[at] * self.second.weights)
 
     @property
     def largest(self) -> float:
@@ -78,7 +81,7 @@ class Distribution:
     def shares(self, edges: Floats) -> Floats:
         """Share of arrangements in each bin between ascending edges (the last one closed)."""
         above = np.array([self._above(edge - self.tolerance) for edge in edges])
-        above[-1] = self._above(edges[-1] + self.tolerance, strict=True)
+        above[-1] = 0.0
         return above[:-1] - above[1:]
 
 
@@ -176,29 +179,29 @@ def block_sums(x: Floats, y: Floats, step: float) -> Sums:
     """
     if len(x) <= SMALL:
         values = y[permutations(len(x))] @ x
-        return _merged([Sums(values, np.ones(len(values)))], step)
+        return _merged([Sums(values, np.full(len(values), 1.0 / len(values)))], step)
     levels, repeats = np.unique(x, return_counts=True)
     states = {(0,) * len(levels): Sums(np.zeros(1), np.ones(1))}
-    for value in y:
+    for taken, value in enumerate(y):
         grown: dict[tuple[int, ...], list[Sums]] = {}
         for used, sums in states.items():
             for j, level in enumerate(levels):
                 if used[j] < repeats[j]:
                     state = (*used[:j], used[j] + 1, *used[j + 1 :])
-                    weight = float(repeats[j] - used[j])
-                    grown.setdefault(state, []).append(Sums(sums.values + level * value, sums.counts * weight))
+                    weight = float(repeats[j] - used[j]) / (len(y) - taken)
+                    grown.setdefault(state, []).append(Sums(sums.values + level * value, sums.weights * weight))
         states = {state: _merged(parts, step) for state, parts in grown.items()}
     return states[tuple(int(r) for r in repeats)]
 
 
 def _merged(parts: list[Sums], step: float) -> Sums:
-    """Put sums together, adding the counts of equal ones."""
+    """Put sums together, adding the weights of equal ones."""
     values = np.concatenate([part.values for part in parts])
-    counts = np.concatenate([part.counts for part in parts])
+    weights = np.concatenate([part.weights for part in parts])
     order = np.argsort(values, kind="stable")
-    values, counts = values[order], counts[order]
+    values, weights = values[order], weights[order]
     starts = np.flatnonzero(np.append(True, np.diff(values) > step))
-    return Sums(values[starts], np.add.reduceat(counts, starts))
+    return Sums(values[starts], np.add.reduceat(weights, starts))
 
 
 def _halves(parts: list[Sums], step: float, limit: int) -> tuple[Sums, Sums] | None:
@@ -208,7 +211,7 @@ def _halves(parts: list[Sums], step: float, limit: int) -> tuple[Sums, Sums] | N
         half = halves[at]
         if half.size * part.size > limit:
             return None
-        sums = Sums((half.values[:, None] + part.values).ravel(), (half.counts[:, None] * part.counts).ravel())
+        sums = Sums((half.values[:, None] + part.values).ravel(), (half.weights[:, None] * part.weights).ravel())
         halves[at] = _merged([sums], step)
     return halves[0], halves[1]
 

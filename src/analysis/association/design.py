@@ -82,7 +82,7 @@ def numeric(frame: pd.DataFrame, name: str) -> Floats:
         found = found.astype(object)
     if found.dtype == object or pd.api.types.is_string_dtype(found.dtype):
         _all_numbers(found, name)
-    elif not (pd.api.types.is_numeric_dtype(found.dtype) or pd.api.types.is_bool_dtype(found.dtype)):
+    elif pd.api.types.is_complex_dtype(found.dtype) or not pd.api.types.is_numeric_dtype(found.dtype):
         raise MethodError(f"column {name!r} is not numeric", where=f"its type is {found.dtype}")
     values = (
         np.array([np.nan if missing else float(value) for value, missing in zip(found, found.isna(), strict=True)])
@@ -175,7 +175,7 @@ def _estimable(read: Units, clusters: int) -> None:
 
 def constant(values: Floats) -> bool:
     """Whether all values are equal up to rounding."""
-    return bool(np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())))
+    return bool(np.ptp(values) <= 1e-12 * float(np.abs(values).max()))
 
 
 def centred(values: Floats, cluster: Integers) -> Floats:

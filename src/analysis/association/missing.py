@@ -159,25 +159,22 @@ def tipping_point(
     means = unit_frame(interviews, [outcome], unit, cluster).set_index(unit).reindex(names)
     y, area = means[outcome].to_numpy(dtype=float), codes(means.reset_index(), cluster)[0]
     completed = _impute(x, y[position], position, draws, np.random.default_rng(seed))
-    rows, pools = [], {}
+    pools = []
     for shift in shifts:
         values = np.where(gone, completed + shift, x)
-        if bounds is not None:
-            values = np.where(gone, np.clip(values, *bounds), values)
-        pooled = _refit(values, y, position, area, level)
-        pools[shift] = pooled
-        rows.append(
-            {
-                "shift": shift,
-                "estimate": pooled.estimate,
-                "low": pooled.interval[0],
-                "high": pooled.interval[1],
-                "p": pooled.p,
-            }
-        )
-    table = pd.DataFrame(rows)
-    tipping = _tips(table, alpha)
-    return TippingPoint(pools[0.0], table, tipping, outcome, factor, int(gone.sum()), draws, seed, alpha)
+        values = values if bounds is None else np.where(gone, np.clip(values, *bounds), values)
+        pools.append(_refit(values, y, position, area, level))
+    table = pd.DataFrame(
+        {
+            "shift": shifts,
+            "estimate": [pooled.estimate for pooled in pools],
+            "low": [pooled.interval[0] for pooled in pools],
+            "high": [pooled.interval[1] for pooled in pools],
+            "p": [pooled.p for pooled in pools],
+        }
+    )
+    at_random = pools[int(np.flatnonzero(shifts == 0.0)[0])]
+    return TippingPoint(at_random, table, _tips(table, alpha), outcome, factor, int(gone.sum()), draws, seed, alpha)
 
 
 def _impute(x: Floats, y: Floats, group: Integers, draws: int, rng: np.random.Generator) -> Floats:

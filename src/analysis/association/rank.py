@@ -57,10 +57,7 @@ def stratified_kendall(
     read = units(frame, outcome, factor, cluster)
     own = [np.flatnonzero(read.cluster == c) for c in range(read.n_clusters)]
     signs = [(_signs(read.factor[at]), _signs(read.outcome[at])) for at in own]
-    pairs = (
-        np.array([[np.abs(a).sum(), np.abs(b).sum(), (a * b).sum(), np.abs(a * b).sum()] for a, b in signs])
-        / 2
-    )
+    pairs = np.array([[np.abs(a).sum(), np.abs(b).sum(), (a * b).sum(), np.abs(a * b).sum()] for a, b in signs]) / 2
     untied_x, untied_y, total, untied = pairs.sum(axis=0)
     if untied_x == 0 or untied_y == 0:
         raise MethodError(f"{(factor if untied_x == 0 else outcome)!r} does not vary within any cluster")
@@ -96,9 +93,7 @@ def _signs(values: Floats) -> Floats:
     return np.sign(values[:, None] - values[None, :])
 
 
-def _distribution(
-    signs: list[tuple[Floats, Floats]], read: Units, limit: int
-) -> arrangements.Distribution | None:
+def _distribution(signs: list[tuple[Floats, Floats]], read: Units, limit: int) -> arrangements.Distribution | None:
     if read.sizes.max() > _LISTED:
         return None
     parts = []
@@ -106,7 +101,7 @@ def _distribution(
         orders = arrangements.permutations(len(a))
         sums = np.einsum("ij,oij->o", a, b[orders[:, :, None], orders[:, None, :]]) / 2
         values, counts = np.unique(sums, return_counts=True)
-        parts.append(arrangements.Sums(values, counts.astype(float)))
+        parts.append(arrangements.Sums(values, counts / counts.sum()))
     return arrangements.gathered(parts, 1e-6, arrangements.possible(read.cluster), limit)
 
 

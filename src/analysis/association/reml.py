@@ -20,10 +20,10 @@ from scipy import special
 
 from analysis.association.design import Floats, Integers
 
-# Ratios of variances at which the profile likelihood is looked at before it is refined: 0 and up to an
-# intraclass correlation of one part in a million below 1.
-_GRID = np.concatenate([[0.0], np.geomspace(1e-3, 1e6, 28)])
-_FURTHEST = 1e9
+# Ratios of variances at which the profile likelihood is looked at before it is refined; where it still rises at
+# the furthest one, the outcome does not vary within clusters.
+_GRID = np.concatenate([[0.0], np.geomspace(1e-3, 1e6, 28), np.geomspace(1e7, 1e12, 6)])
+_FURTHEST = 1e14
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ def _criterion(moment: Moments, ratio: Floats) -> Floats:
     return freedom * np.log(left[..., -1, -1]) - np.log(d).sum(axis=-1) + log_determinant
 
 
-def _slope(moment: Moments, share: Floats) -> Floats:
-    """Derivative of the criterion in the ratio, at share = ratio / (1 + ratio), shape (B,)."""
-    ratio = (share / (1.0 - share))[:, None]
+def _slope(moment: Moments, place: Floats) -> Floats:
+    """Derivative of the criterion in place = log(1 + ratio), shape (B,)."""
+    ratio = np.expm1(place)[:, None]
     n, d = _shrunk(moment, ratio)
     cross = _cross(moment, n, d)[:, 0]
     change = _weighted(moment, (n * d) ** 2)[:, 0]
@@ -153,7 +153,8 @@ def _slope(moment: Moments, share: Floats) -> Floats:
     residual = np.einsum("bi,bij,bj->b", u, cross, u)
     moved = np.einsum("bi,bij,bj->b", u, change, u)
     freedom = moment.n.sum(axis=-1) - (k - 1)
-    return -freedom * moved / residual + (n * d).sum(axis=(-2, -1)) - np.einsum("bii->b", solved[..., 1:])
+    slope = -freedom * moved / residual + (n * d).sum(axis=(-2, -1)) - np.einsum("bii->b", solved[..., 1:])
+    return slope * np.exp(place)
 
 
 def _solve(matrix: Floats, right: Floats) -> Floats:
@@ -173,16 +174,16 @@ def _maximise(moment: Moments) -> Floats:
     best = value.argmin(axis=1)
     low = _GRID[np.maximum(best - 1, 0)]
     high = np.append(_GRID, _FURTHEST)[best + 1]
-    ratio = _root(moment, low / (1.0 + low), high / (1.0 + high))
+    ratio = _root(moment, np.log1p(low), np.log1p(high))
     beyond = (best == len(_GRID) - 1) & (ratio > 0.5 * _FURTHEST)
     return np.where(np.isinf(value.min(axis=1)) | beyond, np.nan, ratio)
 
 
 def _root(moment: Moments, low: Floats, high: Floats, steps: int = 80) -> Floats:
-    """Find where the slope crosses zero between two shares (Anderson-Bjorck steps inside the bracket)."""
+    """Find where the slope crosses zero between two places (Anderson-Bjorck steps inside the bracket)."""
     at_low, at_high = _slope(moment, low), _slope(moment, high)
     at_zero = (low == 0.0) & (at_low >= 0.0)
-    share = np.where(at_high <= 0.0, high, low)
+    place = np.where(at_high <= 0.0, high, low)
     done = at_zero | ~(at_low < 0.0) | ~(at_high > 0.0)
     side = np.zeros(len(low))
     for step in range(steps):
@@ -192,8 +193,8 @@ def _root(moment: Moments, low: Floats, high: Floats, steps: int = 80) -> Floats
         usable = (between > low) & (between < high) & (step % 8 != 7)
         guess = np.where(usable, between, 0.5 * (low + high))
         value = _slope(moment, guess)
-        done = done | (np.abs(guess - share) <= 1e-13) | (value == 0.0)
-        share = np.where(done & (value != 0.0), share, guess)
+        done = done | (np.abs(guess - place) <= 1e-13) | (value == 0.0)
+        place = np.where(done & (value != 0.0), place, guess)
         weight = 1.0 - value / np.where(value > 0.0, at_high, at_low)
         weight = np.where(side == np.sign(value), np.where(weight > 0.0, weight, 0.5), 1.0)
         side = np.sign(value)
@@ -202,7 +203,7 @@ def _root(moment: Moments, low: Floats, high: Floats, steps: int = 80) -> Floats
             np.where(side > 0, value, at_high * weight),
         )
         low, high = np.where(side > 0, low, guess), np.where(side > 0, guess, high)
-    return np.where(at_zero, 0.0, share / (1.0 - share))
+    return np.where(at_zero, 0.0, np.expm1(place))
 
 
 def _kenward_roger(moment: Moments, ratio: Floats) -> Fit:
@@ -213,13 +214,12 @@ def _kenward_roger(moment: Moments, ratio: Floats) -> Fit:
     phi = _solve(cross[:, :p, :p], np.broadcast_to(np.eye(p), (len(cross), p, p)))
     estimate = np.einsum("bij,bj->bi", phi, cross[:, :p, p])
     rss = cross[:, p, p] - np.einsum("bi,bi->b", estimate, cross[:, :p, p])
+    rss = np.where(rss > 1e-12 * cross[:, p, p], rss, np.nan)  # a perfect fit leaves nothing to judge by
     residual = rss / (moment.n.sum(axis=-1) - p)
     covariance, df = _adjusted(moment, n, d, phi)
     se = np.sqrt(residual[:, None] * np.einsum("bii->bi", covariance))
     probability = 2.0 * special.stdtr(df, -np.abs(estimate / se))
-    return Fit(
-        estimate, se, df, probability, ratio * residual, residual, ratio, covariance * residual[:, None, None]
-    )
+    return Fit(estimate, se, df, probability, ratio * residual, residual, ratio, covariance * residual[:, None, None])
 
 
 def _adjusted(moment: Moments, n: Floats, d: Floats, phi: Floats) -> tuple[Floats, Floats]:
@@ -232,14 +232,10 @@ def _adjusted(moment: Moments, n: Floats, d: Floats, phi: Floats) -> tuple[Float
     """
     k = moment.columns
     inner = moment.within.reshape(-1, k, k)[:, :-1, :-1]
-    sums = _weighted(
-        moment, np.concatenate([n * n * d**2, n * d**2, n**3 * d**3, n * n * d**3, n * d**3], axis=1)
-    )
+    sums = _weighted(moment, np.concatenate([n * n * d**2, n * d**2, n**3 * d**3, n * n * d**3, n * d**3], axis=1))
     sums = sums[..., :-1, :-1]
     first = np.stack([sums[:, 0], inner + sums[:, 1]], axis=1)
-    second = np.stack([sums[:, 2], sums[:, 3], sums[:, 3], inner + sums[:, 4]], axis=1).reshape(
-        -1, 2, 2, k - 1, k - 1
-    )
+    second = np.stack([sums[:, 2], sums[:, 3], sums[:, 3], inner + sums[:, 4]], axis=1).reshape(-1, 2, 2, k - 1, k - 1)
     n, d = n[:, 0], d[:, 0]
     cross_trace = (n * d**2).sum(axis=-1)
     free = (n - 1.0).clip(min=0.0).sum(axis=-1) + np.where(n > 0, d**2, 0.0).sum(axis=-1)
@@ -292,7 +288,7 @@ def slopes(outcome: Floats, factor: Floats, cluster: Integers, *, extra: Floats 
         mean = np.nansum(columns, axis=1) / n
         columns = columns - mean[:, None]
         scale = np.sqrt(np.nansum(columns**2, axis=1) / n)
-        scale = np.where(scale > 1e-12 * np.maximum(1.0, np.abs(mean)), scale, np.nan)
+        scale = np.where((scale > 0.0) & (scale > 1e-12 * np.abs(mean)), scale, np.nan)
         columns = columns / scale[:, None]
         columns = np.where(np.expand_dims(absent, -1), np.nan, columns)
     constant: NDArray[np.bool_] = np.any(np.isnan(scale), axis=1)
@@ -303,7 +299,7 @@ def slopes(outcome: Floats, factor: Floats, cluster: Integers, *, extra: Floats 
 
 def _rescaled(fitted: Fit, scale: Floats) -> Fit:
     """Put a fit to standardised columns back on the scales of the data, without the intercept."""
-    wrong = ~(fitted.variance_residual > 1e-13) | np.isnan(scale).any(axis=1)
+    wrong = np.isnan(fitted.variance_residual) | np.isnan(scale).any(axis=1)
     unit = np.where(wrong[:, None], np.nan, scale[:, -1:] / scale[:, :-1])
     hidden = np.where(wrong, np.nan, 1.0)
     variance = scale[:, -1] ** 2 * hidden

@@ -164,9 +164,9 @@ class PermutationTest(Association):
     def basis(self) -> str:
         """How many arrangements were counted, and the floor of p."""
         what = (
-            f"all {self.arrangements:,} arrangements"
+            f"all {many(self.arrangements)} arrangements"
             if self.exact
-            else f"{self.arrangements:,} of {self.possible:,} arrangements drawn with seed {self.seed}"
+            else f"{self.arrangements:,} of {many(self.possible)} arrangements drawn with seed {self.seed}"
         )
         return f"{Association.basis.fget(self)}, {what}, p cannot be below {self.floor:.2g}"  # type: ignore[attr-defined]
 
@@ -217,6 +217,8 @@ def number(value: float) -> str:
     if not math.isfinite(value):
         return {math.inf: "unbounded above", -math.inf: "unbounded below"}.get(value, "not available")
     size = abs(value)
+    if 0 < size < 0.01:
+        return f"{value:.2g}"
     return f"{value:.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
 
 
@@ -230,12 +232,11 @@ def count(n: int, noun: str) -> str:
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
+def many(n: int) -> str:
+    """Return a number of things: 1,728 in full, what is beyond a million million as a power of ten."""
+    return f"{n:,}" if n < 10**12 else f"about 10^{round(n.bit_length() * math.log10(2))}"
+
+
 def stack(results: list[Association]) -> pd.DataFrame:
     """Return one table with a row for each result."""
     return pd.DataFrame([result.row() for result in results]) if results else pd.DataFrame()
-
-
-def mean_or_nan(values: np.ndarray) -> float:
-    """Return the mean of the finite values, NaN where there is none."""
-    finite = values[np.isfinite(values)]
-    return float(finite.mean()) if len(finite) else math.nan

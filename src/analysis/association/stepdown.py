@@ -92,27 +92,28 @@ def max_t(
     group = codes(frame, cluster)[0]
     kept = np.isfinite(np.column_stack([x, y])).all(axis=1) & (group >= 0)
     if kept.sum() < 4:
-        raise MethodError(
-            f"only {int(kept.sum())} rows are complete in all {x.shape[1] + y.shape[1]} columns"
-        )
+        raise MethodError(f"only {int(kept.sum())} rows are complete in all {x.shape[1] + y.shape[1]} columns")
     block = np.unique(group[kept], return_inverse=True)[1]
     inner_x, inner_y = centred(x[kept], block), centred(y[kept], block)
-    for name, inner, raw in zip(
-        [*factors, *outcomes], [*inner_x.T, *inner_y.T], [*x[kept].T, *y[kept].T], strict=True
-    ):
+    for name, inner, raw in zip([*factors, *outcomes], [*inner_x.T, *inner_y.T], [*x[kept].T, *y[kept].T], strict=True):
         if np.abs(inner).max() <= 1e-12 * max(np.abs(raw).max(), 1e-300):
             raise MethodError(f"{name!r} does not vary within any cluster", fix="leave it out of the family")
-    orders = arrangements.every(block, limit)
-    rng = np.random.default_rng(seed)
-    index = np.arange(len(block))
-    exact = orders is not None
-    if orders is None:
-        orders = np.concatenate([index[None], arrangements.draw(index, block, draws, rng)])
+    orders, exact = _orders(block, limit, draws, seed)
     table = _table(_correlations(inner_x, inner_y, orders), inner_x, inner_y, outcomes, factors)
     return MaxT(
         table, len(orders) - (not exact), arrangements.possible(block), exact, None if exact else seed,
         int(kept.sum()), int((~kept).sum()), alpha,
     )  # fmt: skip
+
+
+def _orders(block: Integers, limit: int, draws: int, seed: int) -> tuple[Integers, bool]:
+    """Return all arrangements, or those drawn after the observed one, and whether they are all."""
+    orders = arrangements.every(block, limit)
+    if orders is not None:
+        return orders, True
+    index: Integers = np.arange(len(block))
+    drawn = arrangements.draw(index, block, draws, np.random.default_rng(seed))
+    return np.concatenate([index[None], drawn]), False
 
 
 def _correlations(x: Floats, y: Floats, orders: Integers) -> Floats:
@@ -130,9 +131,7 @@ def _table(r: Floats, x: Floats, y: Floats, outcomes: list[str], factors: list[s
     largest = np.maximum.accumulate(size[:, order[::-1]], axis=1)[:, ::-1]
     step = (largest >= size[0, order] - tie).mean(axis=0)
     slope = (
-        r[0].reshape(len(outcomes), len(factors))
-        * np.sqrt((y**2).sum(axis=0))[:, None]
-        / np.sqrt((x**2).sum(axis=0))
+        r[0].reshape(len(outcomes), len(factors)) * np.sqrt((y**2).sum(axis=0))[:, None] / np.sqrt((x**2).sum(axis=0))
     )
     pairs = [(outcome, factor) for outcome in outcomes for factor in factors]
     return pd.DataFrame(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,7 @@ from analysis.figures.style import (
     ONE_COLUMN,
     PALETTE,
     TWO_COLUMNS,
+    Style,
     category_styles,
     figure,
     styled,
@@ -168,14 +170,7 @@ def plot_scatter(
     )
     for axis, factor in zip(axes.flat, factors, strict=False):
         known = frame[[outcome, factor, cluster]].dropna()
-        for key, part in known.groupby(cluster, sort=False):
-            look = looks[key] if looks else None
-            counted = part.groupby([factor, outcome]).size().reset_index(name="n")
-            axis.scatter(
-                counted[factor], counted[outcome], s=18 * counted["n"], marker=look.marker if look else "o",
-                color=look.color if look else PALETTE[0], edgecolor="white", lw=0.3, zorder=3,
-                label=label(key, labels) if looks else None,
-            )  # fmt: skip
+        _points(axis, known, outcome, factor, cluster, looks, labels)
         _fitted_line(axis, known, outcome, factor, cluster)
         axis.set_title(folded(label(factor, labels), 30))
         axis.grid(zorder=0)
@@ -188,6 +183,26 @@ def plot_scatter(
     if looks:
         drawn.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(6, len(clusters)))
     return drawn
+
+
+def _points(
+    axis: Axes,
+    known: pd.DataFrame,
+    outcome: str,
+    factor: str,
+    cluster: str,
+    looks: Mapping[Any, Style] | None,
+    labels: Labels,
+) -> None:
+    """Draw units by cluster; where several stand at one place the mark grows with their number."""
+    for key, part in known.groupby(cluster, sort=False):
+        look = looks[key] if looks else None
+        counted = part.groupby([factor, outcome]).size().reset_index(name="n")
+        axis.scatter(
+            counted[factor], counted[outcome], s=18 * counted["n"], marker=look.marker if look else "o",
+            color=look.color if look else PALETTE[0], edgecolor="white", lw=0.3, zorder=3,
+            label=label(key, labels) if looks else None,
+        )  # fmt: skip
 
 
 def _fitted_line(axis: Axes, known: pd.DataFrame, outcome: str, factor: str, cluster: str) -> None:
