@@ -23,9 +23,7 @@ def test_order_and_direction_do_not_matter(frame, random):
         assume(False)
     order = list(range(len(frame)))
     random.shuffle(order)
-    turned = random_intercept(
-        frame.iloc[order].assign(factor=lambda d: -d["factor"]), "outcome", "factor", "area"
-    )
+    turned = random_intercept(frame.iloc[order].assign(factor=lambda d: -d["factor"]), "outcome", "factor", "area")
     assert np.isclose(turned.estimate, -plain.estimate, rtol=1e-5, atol=1e-7)
     assert np.isclose(turned.p, plain.p, rtol=1e-4, atol=1e-6)
     assert 0 <= plain.p <= 1 and plain.se > 0 and plain.df > 0

@@ -61,9 +61,7 @@ def test_mundlak_equals_r(part: str, truth: pd.DataFrame, datasets: dict[int, pd
 
 
 def test_many_at_once_equals_one_at_a_time(datasets: dict[int, pd.DataFrame]) -> None:
-    frame = datasets[2].assign(
-        other=lambda d: d["outcome"].to_numpy()[::-1] ** 2, holes=lambda d: d["factor_score"]
-    )
+    frame = datasets[2].assign(other=lambda d: d["outcome"].to_numpy()[::-1] ** 2, holes=lambda d: d["factor_score"])
     frame.loc[frame.index[[1, 7]], "holes"] = np.nan
     many = random_intercepts(frame, ["outcome", "other"], ["factor_score", "holes"], "area")
     assert len(many.results) == 4
@@ -76,9 +74,7 @@ def test_many_at_once_equals_one_at_a_time(datasets: dict[int, pd.DataFrame]) ->
 
 
 @pytest.mark.parametrize("kind", ["CR1", "CR2", "CR3"])
-def test_cluster_robust_equals_clubsandwich(
-    kind: Any, truth: pd.DataFrame, datasets: dict[int, pd.DataFrame]
-) -> None:
+def test_cluster_robust_equals_clubsandwich(kind: Any, truth: pd.DataFrame, datasets: dict[int, pd.DataFrame]) -> None:
     for key, frame in datasets.items():
         ours = cluster_robust(frame, "outcome", "factor_score", "area", kind=kind)
         r = truth.loc[key, f"ols_{kind}_satterthwaite"]
@@ -90,6 +86,4 @@ def test_fixed_effects_equal_r(truth: pd.DataFrame, datasets: dict[int, pd.DataF
     for key, frame in datasets.items():
         ours = fixed_effects(frame, "outcome", "factor_score", "area")
         r = truth.loc[key, "area_fixed_effects_t"]
-        assert [ours.estimate, ours.se, ours.df, ours.p] == pytest.approx(
-            [r.estimate, r.se, r.df, r.p], abs=1e-6
-        )
+        assert [ours.estimate, ours.se, ours.df, ours.p] == pytest.approx([r.estimate, r.se, r.df, r.p], abs=1e-6)

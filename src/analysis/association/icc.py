@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.association.design import Floats, codes, numeric
 from analysis.association.results import percent
@@ -49,7 +49,7 @@ class IntraclassCorrelation:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the interval from the F distribution (exact for equal group sizes)."""
-        tails = stats.f.ppf([0.5 + level / 2, 0.5 - level / 2], *self.df)
+        tails = special.fdtri(*self.df, np.array([0.5 + level / 2, 0.5 - level / 2]))
         low, high = self._from_ratio(self.ratio / tails)
         return float(low), float(high)
 
@@ -103,6 +103,4 @@ def intraclass_correlation(frame: pd.DataFrame, value: str, group: str) -> Intra
     df = (len(n) - 1, len(values) - len(n))
     size = (len(values) - (n**2).sum() / len(values)) / df[0]
     ratio = (between / df[0]) / (within / df[1])
-    return IntraclassCorrelation(
-        value, group, ratio, float(size), df, float(values.mean()), float(values.std())
-    )
+    return IntraclassCorrelation(value, group, ratio, float(size), df, float(values.mean()), float(values.std()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from analysis.association import reml
 from analysis.association.arrangements import draw
@@ -150,5 +150,5 @@ def _shrunk(b: Floats, v: Floats, level: float) -> tuple[Floats, Floats, Floats,
     pooled = mean + gain @ (b - mean)
     miss = 1.0 - gain @ ones
     variance = spread**2 * (1.0 - np.diag(gain)) + miss**2 / information
-    reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt(np.maximum(variance, 0.0))
+    reach = special.ndtri(0.5 + level / 2) * np.sqrt(np.maximum(variance, 0.0))
     return pooled, pooled - reach, pooled + reach, mean, information**-0.5, spread, np.diag(gain)
