@@ -160,6 +160,7 @@ def test_a_failed_page_is_marked_and_the_others_finish(copy_of):
     assert record(root, "01_sizes")["status"] == "failed"
     assert record(root, "02_more")["waits_for"] == ["01_sizes"]
     assert "KeyError" in (root / "reports/notebooks/01_sizes.ipynb").read_text()
+    assert str(root) not in (root / "reports/notebooks/01_sizes.ipynb").read_text()
     assert "KeyError" in (root / "reports/pages/01_sizes.html").read_text()
     assert (root / "reports/figures/sizes.svg").read_bytes() == kept
 
@@ -187,11 +188,14 @@ def test_a_dead_kernel_is_told_with_its_cell(study):
 
 
 def test_the_projects_own_errors_speak_for_themselves(study):
-    cell = "from analysis.errors import DataError\nraise DataError('no rows', where='row 3', fix='add one')"
+    cell = (
+        "print(stage)\nfrom analysis.errors import DataError\nraise DataError('no rows', where='row 3', fix='add one')"
+    )
     write_notebook(study / "notebooks", "04_beside", cell, order=4)
     (error,) = run(study, only="04_beside").errors
     assert "data error: no rows" in str(error)
     assert "add one" in str(error)
+    assert str(study) not in (study / "reports/notebooks/04_beside.ipynb").read_text()
     assert "Traceback" not in str(error)
 
 

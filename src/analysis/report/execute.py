@@ -194,8 +194,8 @@ def _failed(run: _Run, page: str, notebook: Path, cause: str, at: int = 1) -> Pa
 
 
 def _reopen(page: str, notebook: Path) -> str:
-    here = notebook.relative_to(Path.cwd()) if notebook.is_relative_to(Path.cwd()) else notebook
-    return f"run it cell by cell: jupyter lab {here} (reports/notebooks/{page}.ipynb shows how far it got)"
+    named = f"{notebook.parent.name}/{notebook.name}"  # no folder of this machine: the page shows it too
+    return f"run it cell by cell: jupyter lab {named} (reports/notebooks/{page}.ipynb shows how far it got)"
 
 
 def _failed_cell(done: NotebookNode, at: int) -> tuple[int, str]:

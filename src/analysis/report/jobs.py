@@ -9,7 +9,6 @@ import copyreg
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,21 +82,33 @@ def study_info(study: Study) -> dict[str, Any]:
 
 
 def render(job: Rendering, record: Mapping[str, Any]) -> None:
-    """Render a page's executed notebook in its stage to HTML."""
+    """Render a page's executed notebook in its stage to HTML, both without anything of this machine."""
     import nbformat
 
-    notebook = nbformat.read(job.stage / "notebooks" / f"{job.page}.ipynb", as_version=4)
-    if find_spec("analysis.report.render"):
-        from analysis.report.render import render_page
+    from analysis.report.render import render_page
 
-        html = render_page(notebook, dict(record), list(job.navigation), study_info(load_study(job.root)))
-    else:
-        from nbconvert import HTMLExporter
-
-        html, _ = HTMLExporter().from_notebook_node(notebook)
+    path = job.stage / "notebooks" / f"{job.page}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    _scrub_outputs(notebook)
+    nbformat.write(notebook, path)
+    html = render_page(notebook, dict(record), list(job.navigation), study_info(load_study(job.root)))
     folder = job.stage / "pages"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{job.page}.html").write_text(html, encoding="utf-8", newline="\n")
+
+
+def _scrub_outputs(notebook: NotebookNode) -> None:
+    """Take folders and addresses of this machine out of what cells printed."""
+    from analysis.report.render.scrub import scrub
+
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
+        if output.output_type == "stream":
+            output.text = scrub(output.text)
+        elif output.output_type == "error":
+            output.evalue = scrub(output.evalue)
+            output.traceback = [scrub(line) for line in output.traceback]
+        elif "text/plain" in output.get("data", {}):
+            output.data["text/plain"] = scrub(output.data["text/plain"])
 
 
 def keep_notebook(notebook: NotebookNode, stage: Path, page: str) -> None:
