@@ -1,0 +1,207 @@
+"""Lines of evidence, overviews and variants, each held to a count made another way."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.association import random_intercept
+from analysis.association.influence import leave_one_cluster_out
+from analysis.association.informants import split_informants
+from analysis.configurations import build_sets, expected, plan_of, second_step, set_name, three_solutions
+from analysis.errors import MethodError
+from analysis.example import simulate
+from analysis.lines import configuration_line, left_out_line, necessity_line, quotes_line, sensitivity_table, split_line
+from analysis.overview import most_raised, offsets_by_file, overview
+from analysis.schema import TABLES
+from analysis.scores import interview_frame, outcome_scores, score, unit_frame
+from analysis.settings import Qca, Specifications
+from analysis.synthesis import headlines, plain_words
+from analysis.variants import build_variants, coder_grades
+
+FRAMEWORK = "transforming-together"
+OVERALL = ("novelty", "implementation", "economic_value", "social_value", "population_outcomes")
+
+
+@pytest.fixture(scope="module")
+def tables():
+    from analysis.framework import load_frameworks
+
+    found = simulate(seed=3).tables
+    kept = {
+        name: frame[[c for c in TABLES[name].names if c in frame]] for name, frame in found.items() if name in TABLES
+    }
+    factors = load_frameworks()[FRAMEWORK].table
+    empty = {name: pd.DataFrame(columns=list(TABLES[name].names)) for name in ("ratings",)}
+    return empty | kept | {"factors": factors}
+
+
+@pytest.fixture(scope="module")
+def scores(tables):
+    own = tables["codings"][tables["codings"]["framework"] == FRAMEWORK]
+    return score(tables["interviews"], own, factors=tables["factors"])
+
+
+@pytest.fixture(scope="module")
+def units(tables, scores):
+    return unit_frame(scores, outcome_scores(tables["outcomes"], OVERALL), tables["partnerships"], framework=FRAMEWORK)
+
+
+@pytest.fixture(scope="module")
+def spoken(tables, scores):
+    return interview_frame(
+        scores,
+        tables["outcomes"],
+        tables["interviews"],
+        framework=FRAMEWORK,
+        overall=OVERALL,
+        council_sectors=["council"],
+    )
+
+
+def test_overview_counts_what_the_tables_hold(tables):
+    codings = tables["codings"]
+    came = overview(
+        tables["partnerships"],
+        tables["interviews"],
+        codings,
+        tables["outcomes"],
+        framework=FRAMEWORK,
+        factors=tables["factors"],
+    )
+    whole = came.table.iloc[-1]
+    assert whole["codings"] == len(codings)
+    assert whole["interviews"] == len(tables["interviews"]) == came.table["interviews"].iloc[:-1].sum()
+    trust = codings[(codings["factor"] == "relationships")]["interview"].nunique()
+    assert came.missing.set_index("factor").loc["relationships", "interviews"] == trust
+    assert f"{len(tables['interviews'])} interviews" in came.summary
+
+
+def test_most_raised_is_in_order(tables):
+    others = tables["codings"][tables["codings"]["framework"] != FRAMEWORK]
+    raised = most_raised(others, tables["interviews"])
+    assert raised["interviews"].is_monotonic_decreasing
+    assert set(raised["factor"]) == set(others["factor"])
+
+
+def test_offsets_are_counted_by_file():
+    documents = pd.DataFrame({"file": ["a", "a", "b"], "offsets": ["LF", "LF", None], "words": [10, 20, 5]})
+    table = offsets_by_file(documents)
+    assert table["documents"].tolist() == [2, 1]
+    assert table["offsets"].tolist() == ["LF", "not stated by the format"]
+
+
+def test_informants_means_are_the_partnerships_scores(tables, units, spoken):
+    means = spoken.groupby("partnership")[["relationships", "outcome:overall"]].mean()
+    pd.testing.assert_series_equal(means["relationships"], units.set_index("partnership")["relationships"])
+    told = outcome_scores(tables["outcomes"].dropna(subset=["interview"]), OVERALL)
+    own = told[told["outcome"] == "overall"].set_index("partnership")["value"]
+    pd.testing.assert_series_equal(means["outcome:overall"], own, check_names=False)
+
+
+def test_split_and_left_out_lines(units, spoken):
+    split = split_informants(spoken, "outcome:overall", "relationships", "area", unit="partnership", splits=20)
+    line = split_line([split])
+    assert line["split_standardised"].iloc[0] == pytest.approx(split.standardised)
+    refit = leave_one_cluster_out(units, "outcome:overall", "relationships", "area", draws=0)
+    share = left_out_line([refit])["left_out_same_sign"].iloc[0]
+    by_hand = [
+        random_intercept(units[units["area"] != area], "outcome:overall", "relationships", "area").estimate
+        for area in sorted(units["area"].unique())
+    ]
+    assert share == pytest.approx(np.mean(np.sign(by_hand) == np.sign(refit.full.estimate)))
+
+
+def test_sensitivity_table(units):
+    one = random_intercept(units, "outcome:overall", "relationships", "area")
+    table = sensitivity_table({"primary": one})
+    assert table["standardised"].iloc[0] == one.standardised
+
+
+def test_variants_are_the_crossed_choices_and_the_first_is_the_study_s_own(tables, units):
+    choices = Specifications(rules=["mean_intensity", "presence"], coders=["mean"], informants=["all", "council"])
+    found = build_variants(tables, choices, framework=FRAMEWORK, overall=OVERALL, council_sectors=["council"])
+    assert len(found) == 2 * 1 * 2 * 2
+    first = found[0]
+    assert first.choices == {"score": "mean_intensity", "coders": "mean", "absent": "missing", "informants": "all"}
+    pd.testing.assert_frame_equal(first.frame, units)
+
+
+def test_grades_by_coder(tables):
+    grades = coder_grades(tables["codings"], tables["ratings"], tables["interviews"], ["relationships"])
+    one = grades.iloc[0]
+    own = tables["codings"].query("interview == @one.interview and coder == @one.coder and factor == 'relationships'")
+    assert one["relationships"] == (own["intensity"].max() if len(own) else 0)
+
+
+def test_sets_and_solutions(units):
+    conditions = {"relationships": "relationships", "purpose": "purpose", "resources": "resources"}
+    sets = build_sets(units, conditions, ("overall", "outcome:overall"), Qca())
+    assert sets.conditions == ("RELATIONSHIPS", "PURPOSE", "RESOURCES")
+    assert sets.data[[*sets.conditions, sets.outcome]].apply(lambda s: s.between(0, 1).all()).all()
+    assert not (sets.data[list(sets.conditions)] == 0.5).any().any()
+    solved = three_solutions(plan_of(sets, Qca()), sets.data, expected(Qca(expectations={"purpose": 1})))
+    assert list(solved) == ["conservative", "intermediate", "parsimonious"]
+    assert all(found.found or found.reason for found in solved.values())
+    paths, words = second_step(sets, plan_of(sets, Qca()), sets.conditions)
+    assert paths.empty
+    assert "no proximate factors" in words
+
+
+def test_too_few_complete_cases_are_refused(units):
+    bare = units.assign(purpose=np.nan)
+    with pytest.raises(MethodError, match="only 0 cases"):
+        build_sets(bare, {"purpose": "purpose"}, ("overall", "outcome:overall"), Qca())
+
+
+def test_expectations_turn_round_for_the_negated_outcome():
+    settings = Qca(expectations={"shared-ethos": 1})
+    assert expected(settings) == {"SHARED_ETHOS": 1}
+    assert expected(settings, negated=True) == {"SHARED_ETHOS": 0}
+    assert set_name("system-focus") == "SYSTEM_FOCUS"
+
+
+def test_configuration_necessity_and_quotes_lines():
+    line = configuration_line(["EDGE*~ETHOS", "ETHOS"], {"a": "EDGE", "b": "ETHOS", "c": "PLACE"})
+    assert line["in_solution"].tolist() == ["present", "both", "none"]
+    needed = pd.DataFrame(
+        {
+            "expression": ["X", "~X"],
+            "kind": ["condition", "negation"],
+            "consistency": [0.9, 0.2],
+            "relevance": [0.5, 0.1],
+        }
+    )
+    assert necessity_line(needed, {"X": "Trust"})["factor"].tolist() == ["Trust"]
+    codings = pd.DataFrame({"coding": [1, 2, 3], "factor": ["a", "a", "b"]})
+    assert quotes_line(codings, [1, 3], ["a", "b", "c"])["n_quotes"].tolist() == [1, 1, 0]
+
+
+def test_headlines_say_what_stands_or_that_nothing_does():
+    tests = pd.DataFrame(
+        {
+            "factor": ["Trust", "Purpose"],
+            "outcome": "overall innovation",
+            "label": "exploratory",
+            "standardised": [0.7, 0.3],
+            "standardised_low": [0.2, -0.4],
+            "standardised_high": [1.2, 1.0],
+            "level": 0.95,
+            "p": [0.004, 0.3],
+            "p_adjusted": [0.04, 0.5],
+            "stands": [True, False],
+            "agreement": "both tests agree on an association",
+        }
+    )
+    assert headlines(tests) == (
+        "Trust goes with overall innovation: standardised 0.70 (95% interval 0.20 to 1.20), adjusted p = .040, "
+        "exploratory; both tests agree on an association.",
+    )
+    assert headlines(tests.assign(stands=False))[0].startswith("No association stands after adjustment")
+
+
+def test_plain_words_recommend_nothing_where_nothing_is_shown():
+    from analysis.synthesis import JointDisplay
+
+    table = pd.DataFrame({"factor": ["Trust"], "grade": ["not shown"]})
+    words = plain_words(JointDisplay(table, ("tests",)), "overall innovation", "partnerships", 15)
+    assert "no factor goes with overall innovation firmly enough" in words
