@@ -226,6 +226,13 @@ def test_a_table_of_very_many_columns_is_refused(tmp_path):
         read_sheet(path)
 
 
+def test_a_small_file_that_unfolds_to_very_many_cells_is_refused(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(",".join(f"c{number}" for number in range(4_900)) + "\n" + "x,\n" * 100_000)
+    with pytest.raises(DataError, match="cells"):
+        read_sheet(path)
+
+
 @pytest.mark.parametrize(
     "content",
     [

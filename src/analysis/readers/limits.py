@@ -22,7 +22,9 @@ MAX_MEMBERS = 20_000
 """Members of one zip."""
 MAX_CELL = 16 * MEBIBYTE
 """Characters of one cell."""
-MAX_COLUMNS = 20_000
+MAX_CELLS = 100_000_000
+"""Cells of one table, rows by columns."""
+MAX_COLUMNS = 5_000
 """Columns of one table."""
 MAX_DEPTH = 64
 """Levels of a code tree or of XML elements."""

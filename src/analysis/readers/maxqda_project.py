@@ -45,34 +45,13 @@ def _column(database: Database, table_name: str, *wanted: str) -> str:
 
 def _export(database: Database, file: str) -> Export:
     notes = database.notes(file)
-    parent = _column(database, "codewords", "parentid", "parent", "parentwordid", "superid")
-    memo = _column(database, "codewords", "memo", "description", "comment")
-    words = database.read("codewords", {"id": "id", "name": "name", parent: "above", memo: "memo"})
-    texts = database.read(
-        "texts", {"id": "id", "name": "name", _column(database, "texts", "groupname", "group"): "group"}
-    )
-    author = _column(database, "codings", "author", "createdby", "creator", "user")
-    codings = database.read(
-        "codings",
-        {
-            "id": "row",
-            "textid": "text_id",
-            "wordid": "word_id",
-            "weight": "weight",
-            "preview": "text",
-            author: "coder",
-            "segpos1x": "start",
-            "segpos2x": "end",
-        },
-    )
-    names = {row.id: str(row.name or "(no name)") for row in words.itertuples()}
-    paths = tree_paths(names, {row.id: row.above for row in words.itertuples()}, file)
-    details = {paths[row.id]: {"description": _plain(row.memo)} for row in words.itertuples()}
+    paths, codes = _codes(database, file)
+    group = _column(database, "texts", "groupname", "group")
+    texts = database.read("texts", {"id": "id", "name": "name", group: "group"})
     texts["source"] = unique_names(texts["name"].fillna("").astype(str))
+    codings = _codings(database)
     codings["source"] = codings["text_id"].map(dict(zip(texts["id"], texts["source"], strict=True)))
     codings["code"] = codings["word_id"].map(paths)
-    codings["coder"] = codings["coder"].map(_plain)
-    codings["text"] = codings["text"].map(_plain)
     lost = (codings["source"].isna() | codings["code"].isna()).to_numpy()
     if lost.any():
         what = "codings of a document or by a code that is no longer in the project; not read"
@@ -81,15 +60,34 @@ def _export(database: Database, file: str) -> Export:
     if cut:
         notes.append(Note("warning", "texts of segments are previews, cut off by the tool", file, None, cut))
     notes.append(Note("info", "the texts of documents are encrypted and not read", file, None, len(texts)))
-    unit = pd.Series("character", index=codings.index).where(codings["start"].notna())
     return Export(
         KEY,
-        table(CODINGS, codings.assign(unit=unit, file=file)[~lost]),
+        table(CODINGS, codings[~lost].assign(file=file)),
         table(SOURCES, texts.assign(kind="text", file=file)),
-        codes_of_paths(paths.values(), file, details),
+        codes,
         table(ATTRIBUTES, []),
         tuple(notes),
     )
+
+
+def _codes(database: Database, file: str) -> tuple[dict[object, str], pd.DataFrame]:
+    """Return each code's path by its id, and the codes table."""
+    parent = _column(database, "codewords", "parentid", "parent", "parentwordid", "superid")
+    memo = _column(database, "codewords", "memo", "description", "comment")
+    words = database.read("codewords", {"id": "id", "name": "name", parent: "above", memo: "memo"})
+    names: dict[object, str] = {row.id: str(row.name or "(no name)") for row in words.itertuples()}
+    paths = tree_paths(names, {row.id: row.above for row in words.itertuples()}, file)
+    details = {paths[row.id]: {"description": _plain(row.memo)} for row in words.itertuples()}
+    return paths, codes_of_paths(paths.values(), file, details)
+
+
+def _codings(database: Database) -> pd.DataFrame:
+    author = _column(database, "codings", "author", "createdby", "creator", "user")
+    columns = {"id": "row", "textid": "text_id", "wordid": "word_id", "weight": "weight", "preview": "text"}
+    columns |= {author: "coder", "segpos1x": "start", "segpos2x": "end"}
+    codings = database.read("codings", columns)
+    codings["unit"] = pd.Series("character", index=codings.index).where(codings["start"].notna())
+    return codings.assign(coder=codings["coder"].map(_plain), text=codings["text"].map(_plain))
 
 
 def _plain(value: object) -> str | None:

@@ -5,11 +5,9 @@ Standard: REFI-QDA 1.5 (qdasoftware.org). Real tools break it in known ways, whi
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
@@ -17,24 +15,13 @@ from analysis.readers.container import Archive
 from analysis.readers.encoding import decode
 from analysis.readers.hierarchy import SEPARATOR, codes_of_paths, split_levels, tree_paths
 from analysis.readers.limits import MAX_MEMBER, MEBIBYTE, readable
-from analysis.readers.model import ATTRIBUTES, CODINGS, SOURCES, Export, Level, Note, table
+from analysis.readers.model import ATTRIBUTES, CODINGS, SOURCES, Export, table
 from analysis.readers.names import unique_names, word_count
-from analysis.readers.offsets import CHOICES, Positions, choose, place
+from analysis.readers.offsets import CHOICES, Positions
 from analysis.readers.refi_attributes import attributes_table
+from analysis.readers.refi_codings import Report, choose_offsets, codings_table
 from analysis.readers.refi_parse import Raw, RefiHandler
 from analysis.readers.xmlstream import parse
-
-
-class _Report:
-    """Notes of one file."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.notes: list[Note] = []
-
-    def __call__(self, level: Level, what: str, count: int = 1) -> None:
-        if count:
-            self.notes.append(Note(level, what, self.file, None, count))
 
 
 def read_refi(path: Path) -> Export:
@@ -56,7 +43,7 @@ def read_refi(path: Path) -> Export:
     DataError
         The archive or its XML is damaged, hostile or no project.
     """
-    report = _Report(path.name)
+    report = Report(path.name)
     raw, stored = _load(path, report)
     if raw.kind == "CodeBook":
         codes = refi_codes(raw, code_paths(raw, path.name), path.name)
@@ -64,8 +51,8 @@ def read_refi(path: Path) -> Export:
     names = unique_names(raw.source_name)
     paths = code_paths(raw, path.name)
     texts = [_raw_text(stored, text.path, text.content) for text in raw.texts]
-    placed, chosen = _choices(raw, texts, report)
-    codings = _codings(raw, names, paths, placed, chosen, report)
+    placed, chosen = choose_offsets(raw, texts, report)
+    codings = codings_table(raw, names, paths, placed, chosen, report)
     sources = _sources(raw, names, placed, chosen, path.name)
     _report_rest(raw, texts, sources, report)
     kept = {
@@ -84,7 +71,7 @@ def read_refi(path: Path) -> Export:
     )
 
 
-def _load(path: Path, report: _Report) -> tuple[Raw, dict[str, bytes]]:
+def _load(path: Path, report: Report) -> tuple[Raw, dict[str, bytes]]:
     """Parse the project file and fetch the plain texts it names."""
     readable(path)
     handler = RefiHandler(path.name)
@@ -118,7 +105,7 @@ def file_blocks(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _project_member(archive: Archive, report: _Report) -> str:
+def _project_member(archive: Archive, report: Report) -> str:
     roots = archive.roots(".qde")
     if not roots:
         roots = tuple(name for name in archive.names if name.lower().endswith(".qde"))
@@ -174,113 +161,6 @@ def refi_codes(raw: Raw, paths: list[str], file: str) -> pd.DataFrame:
     return codes_of_paths(paths, file, details)
 
 
-def _choices(raw: Raw, texts: list[str | None], report: _Report) -> tuple[list[Positions], list[int]]:
-    """Place every text's selections under each way of counting, and choose one way a text."""
-    spans: list[list[int]] = [[] for _ in texts]
-    for span, text in enumerate(raw.span_text):
-        if text >= 0:
-            spans[text].append(span)
-    placed = [
-        place(
-            text or "",
-            [raw.span_start[span] for span in spans[number]] if text is not None else [],
-            [raw.span_end[span] for span in spans[number]] if text is not None else [],
-            [raw.span_name[span] for span in spans[number]],
-        )
-        for number, text in enumerate(texts)
-    ]
-    chosen = choose(placed, raw.origin)
-    said = Counter(CHOICES[choice] for choice, positions in zip(chosen, placed, strict=True) if positions.differ)
-    for (line_end, unit), count in sorted(said.items()):
-        ends = "as two characters" if line_end == "CRLF" else "as one character"
-        report("info", f"sources whose offsets count line ends {ends} and {unit}s", count)
-    doubtful = sum(
-        positions.differ and positions.clean[choice] < 0.6 for choice, positions in zip(chosen, placed, strict=True)
-    )
-    report("warning", "sources whose selections begin or end inside words however offsets are counted", doubtful)
-    return placed, chosen
-
-
-def _spans(
-    raw: Raw, placed: list[Positions], chosen: list[int], report: _Report
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return start, end (NaN where unknown) and text (None where there is none) of every selection."""
-    start, end = np.array(raw.span_start, dtype=np.float64), np.array(raw.span_end, dtype=np.float64)
-    words = np.full(len(start), None, dtype=object)
-    of_text = np.array(raw.span_text, dtype=np.int64)
-    for number, positions in enumerate(placed):
-        here = np.flatnonzero(of_text == number) if positions.start.shape[1] else np.empty(0, dtype=np.int64)
-        if not len(here):
-            continue
-        start[here], end[here] = positions.start[chosen[number]], positions.end[chosen[number]]
-        text = positions.text
-        words[here] = [
-            text[begin:stop] if 0 <= begin < stop else None
-            for begin, stop in zip(start[here].astype(int).tolist(), end[here].astype(int).tolist(), strict=True)
-        ]
-    for span, content in raw.span_content.items():
-        words[span] = content or None
-    pictured = np.array([unit == "pixel" for unit in raw.span_unit], dtype=bool)
-    wrong = ((start < 0) | (end < start)) & ~pictured
-    report("info", "selections of no length; they have no text", int(((start == end) & ~wrong & ~pictured).sum()))
-    report(
-        "error",
-        "selections whose positions lie outside their source; kept without position",
-        int(wrong.sum()),
-    )
-    unknown = wrong | pictured
-    start[unknown], end[unknown] = np.nan, np.nan
-    words[wrong] = None
-    return start, end, words
-
-
-def _codings(
-    raw: Raw, names: list[str], paths: list[str], placed: list[Positions], chosen: list[int], report: _Report
-) -> pd.DataFrame:
-    start, end, words = _spans(raw, placed, chosen, report)
-    number_of: dict[str, int] = {}
-    for number, guid in enumerate(raw.code_guid):
-        number_of.setdefault(guid, number)
-    code = np.array([number_of.get(guid, -1) for guid in raw.coding_code], dtype=np.int64)
-    to_case = np.array([guid in raw.case_guid for guid in raw.coding_code], dtype=bool) & (code < 0)
-    report(
-        "info",
-        "codings refer to a case, not to a code; they tell which case a source belongs to",
-        int(to_case.sum()),
-    )
-    report(
-        "error",
-        "codings refer to a code that is not in the codebook; not read",
-        int((~to_case & (code < 0)).sum()),
-    )
-    kept = np.flatnonzero(code >= 0)
-    span = np.array(raw.coding_span, dtype=np.int64)[kept]
-    whole = span < 0
-    coder = np.array([raw.users.get(guid) or None for guid in raw.coding_user] or [None], dtype=object)
-    report(
-        "warning",
-        "codings by a user who is not in the list of users; their coder is missing",
-        int(sum(coder[number] is None for number in kept)),
-    )
-    unit = np.array([*raw.span_unit, "document"], dtype=object)
-    source = np.array(raw.coding_source, dtype=np.int64)[kept]
-    return table(
-        CODINGS,
-        {
-            "source": np.array(names, dtype=object)[source] if len(kept) else [],
-            "coder": coder[kept] if len(kept) else [],
-            "code": np.array(paths, dtype=object)[code[kept]] if len(kept) else [],
-            "start": np.where(whole, np.nan, np.append(start, np.nan)[span]),
-            "end": np.where(whole, np.nan, np.append(end, np.nan)[span]),
-            "unit": unit[span],
-            "text": np.concatenate([words, np.array([None], dtype=object)])[span],
-            "weight": np.full(len(kept), np.nan),
-            "file": np.full(len(kept), report.file, dtype=object),
-            "row": kept + 1,
-        },
-    )
-
-
 def _sources(raw: Raw, names: list[str], placed: list[Positions], chosen: list[int], file: str) -> pd.DataFrame:
     groups: dict[str, list[str]] = {}
     for owner in raw.sets:
@@ -305,7 +185,7 @@ def _sources(raw: Raw, names: list[str], placed: list[Positions], chosen: list[i
     return table(SOURCES, rows)
 
 
-def _report_rest(raw: Raw, texts: list[str | None], sources: pd.DataFrame, report: _Report) -> None:
+def _report_rest(raw: Raw, texts: list[str | None], sources: pd.DataFrame, report: Report) -> None:
     absent = len({text.source for text, content in zip(raw.texts, texts, strict=True) if content is None})
     report("warning", "sources whose text is not in the file; their codings have no text", absent)
     report("info", "sets are read as attributes of their sources", len(raw.sets))

@@ -12,11 +12,12 @@ import pandas as pd
 from analysis.errors import DataError
 from analysis.readers.delimited import delimited_records, detect_separator
 from analysis.readers.encoding import check_encoding, detect_encoding
-from analysis.readers.limits import MAX_COLUMNS, readable
+from analysis.readers.limits import MAX_CELLS, MAX_COLUMNS, readable
 from analysis.readers.model import Note, Sheet
 from analysis.readers.workbook import is_workbook, open_workbook
 
-_BLOCK = 50_000
+_BLOCK = 1_000_000  # cells
+_WIDE = 1_000
 
 
 def read_sheet(
@@ -154,46 +155,65 @@ class _Builder:
         waiting: list[tuple[int, list[str]]],
         numbered: Iterator[tuple[int, list[str]]],
     ) -> tuple[pd.DataFrame, np.ndarray]:
-        frames, rows, block, numbers = [], [], [], []
-        for source in (iter(waiting), numbered):
-            for number, cells in source:
-                fitted = self._fit(cells, len(columns), number)
-                if fitted is None:
+        width = len(columns)
+        most = max(1, _BLOCK // width)
+        frames: list[pd.DataFrame] = []
+        rows: list[np.ndarray] = []
+        block, numbers = [], []
+        for number, cells in itertools.chain(waiting, numbered):
+            if len(cells) != width:
+                cells = self._fit(cells, width, number)
+                if not cells:
                     continue
-                block.append(fitted)
-                numbers.append(number)
-                if len(block) == _BLOCK:
-                    frames.append(_frame(block, columns))
-                    rows.append(np.array(numbers, dtype=np.int64))
-                    block, numbers = [], []
-        frames.append(_frame(block, columns))
-        rows.append(np.array(numbers, dtype=np.int64))
+            block.append(cells)
+            numbers.append(number)
+            if len(block) == most:
+                self._check_size(width, most * (len(frames) + 1))
+                self._keep(block, numbers, columns, frames, rows)
+                block, numbers = [], []
+        self._check_size(width, most * len(frames) + len(block))
+        self._keep(block, numbers, columns, frames, rows)
         frame = pd.concat(frames, ignore_index=True)
         # a header cell may be blank above values (merged cells); where both are blank there is no column
         ghosts = [name for name in columns if name.startswith("column ") and frame[name].isna().all()]
         return frame.drop(columns=ghosts), np.concatenate(rows)
 
-    def _fit(self, cells: list[str], width: int, number: int) -> list[str | None] | None:
-        """Return a record with as many cells as the header, or None where it is blank or has too many."""
-        if len(cells) != width:
-            if len(cells) < width:
-                short = bool(cells)
-                cells = [*cells, *[""] * (width - len(cells))]
-            else:
-                short = False
-                if any(cell.strip() for cell in cells[width:]):
-                    self.long.append(number)
-                    return None
-                cells = cells[:width]
-        else:
-            short = False
-        fitted = [cell if cell and not cell.isspace() else None for cell in cells]
-        if not any(fitted):
+    def _check_size(self, width: int, count: int) -> None:
+        """Stop where a small file would unfold to far more cells than it holds."""
+        if width * count > MAX_CELLS:
+            raise DataError(f"the table has more than {MAX_CELLS:,} cells", where=self.file)
+        if width > _WIDE and 2 * len(self.short) > count:
+            raise DataError(
+                f"the header has {width:,} cells, most rows have far fewer: this is no table", where=self.file
+            )
+
+    def _keep(
+        self,
+        block: list[list[str]],
+        numbers: list[int],
+        columns: list[str],
+        frames: list[pd.DataFrame],
+        rows: list[np.ndarray],
+    ) -> None:
+        """Add a block to the frames, its blank rows left out."""
+        frame = _frame(block, columns)
+        filled = frame.notna().any(axis=1).to_numpy(dtype=bool)
+        self.blank += int((~filled).sum())
+        frames.append(frame if filled.all() else frame[filled])
+        rows.append(np.array(numbers, dtype=np.int64)[filled])
+
+    def _fit(self, cells: list[str], width: int, number: int) -> list[str]:
+        """Return a record with as many cells as the header, or none where it is blank or has too many."""
+        if not any(cell.strip() for cell in cells):
             self.blank += 1
-            return None
-        if short:
+            return []
+        if len(cells) < width:
             self.short.append(number)
-        return fitted
+            return [*cells, *[""] * (width - len(cells))]
+        if any(cell.strip() for cell in cells[width:]):
+            self.long.append(number)
+            return []
+        return cells[:width]
 
     def _report(self, width: int, loose: list[int]) -> None:
         if self.blank:
@@ -208,11 +228,14 @@ class _Builder:
             self.note("warning", f"stray quotation marks inside cells: {_rows(loose)}", loose[0], len(loose))
 
 
-def _frame(block: list[list[str | None]], columns: list[str]) -> pd.DataFrame:
+def _frame(block: list[list[str]], columns: list[str]) -> pd.DataFrame:
+    """Return records as text columns; a cell of nothing or of blanks is missing."""
     values = zip(*block, strict=True) if block else itertools.repeat(())
-    return pd.DataFrame(
-        {name: pd.Series(list(cells), dtype="str") for name, cells in zip(columns, values, strict=False)}
-    )
+    frame = {}
+    for name, cells in zip(columns, values, strict=False):
+        series = pd.Series(list(cells), dtype="str")
+        frame[name] = series.where(series.str.strip() != "")
+    return pd.DataFrame(frame)
 
 
 def _filled(cells: list[str]) -> int:

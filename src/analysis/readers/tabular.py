@@ -168,18 +168,16 @@ class _Notes:
 
 
 def _codings(cells: Cells, coded: np.ndarray, file: str, told: _Notes) -> pd.DataFrame:
-    size = int(coded.sum())
     rows = cells.rows[coded]
-    data: dict[str, object] = {
-        "source": cells.source[coded].str.strip().to_numpy(dtype=object),
-        "code": cells.code[coded].to_numpy(dtype=object),
-        "file": np.full(size, file, dtype=object),
-        "row": rows,
-    }
+
+    def taken(series: pd.Series) -> pd.Series:
+        return series[coded].reset_index(drop=True)
+
+    data: dict[str, object] = {"source": taken(cells.source).str.strip(), "code": taken(cells.code), "row": rows}
     if cells.coder is not None:
-        data["coder"] = cells.coder[coded].str.strip().to_numpy(dtype=object)
+        data["coder"] = taken(cells.coder).str.strip()
     if cells.text is not None:
-        data["text"] = cells.text[coded].to_numpy(dtype=object)
+        data["text"] = taken(cells.text)
     for field in ("start", "end"):
         series = getattr(cells, field)
         if series is not None:
@@ -197,7 +195,7 @@ def _codings(cells: Cells, coded: np.ndarray, file: str, told: _Notes) -> pd.Dat
         )
         told("error", "weights are no numbers; left missing", rows[odd & ~damaged])
         data["weight"] = weight
-    return table(CODINGS, data)
+    return table(CODINGS, data).assign(file=pd.Series(file, index=range(len(rows)), dtype="str"))
 
 
 def _sources(sheet: Sheet, cells: Cells, group: str | None) -> pd.DataFrame:

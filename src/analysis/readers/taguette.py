@@ -44,49 +44,41 @@ def read_taguette(path: Path) -> Export:
 
 def _export(database: Database, file: str) -> Export:
     notes = database.notes(file)
-    documents = database.read(
-        "documents", {"id": "id", "name": "name", "contents": "contents", "project_id": "project"}
-    )
+    columns = {"id": "id", "name": "name", "contents": "contents", "project_id": "project"}
+    documents = database.read("documents", columns)
     documents["source"] = unique_names(documents["name"].fillna("").astype(str))
+    documents["text"] = [_text(str(contents or "")) for contents in documents["contents"]]
     projects = len(documents["project"].unique())
     if projects > 1:
-        notes.append(
-            Note(
-                "warning",
-                "the database holds several projects; all are read",
-                file,
-                None,
-                projects,
-            )
-        )
-    texts = {row.id: _text(str(row.contents or "")) for row in documents.itertuples()}
-    highlights = database.read(
-        "highlights",
-        {"id": "row", "document_id": "document", "start_offset": "start", "end_offset": "end", "snippet": "snippet"},
-    )
-    _locate(highlights, texts, notes, file)
-    highlights["coder"] = highlights["row"].map(_coders(database))
-    highlights["source"] = highlights["document"].map(dict(zip(documents["id"], documents["source"], strict=True)))
-    codings, codes = _coded(database, highlights, notes, file)
-    sources = {
-        "source": documents["source"],
-        "name": documents["name"],
-        "kind": "text",
-        "words": [word_count(texts[number]) for number in documents["id"]],
-        "characters": [len(texts[number]) for number in documents["id"]],
-        "offsets": "UTF-8 bytes",
-        "file": file,
-    }
-    named = dict(zip(documents["id"], documents["source"], strict=True))
+        notes.append(Note("warning", "the database holds several projects; all are read", file, None, projects))
+    codings, codes = _coded(database, _highlights(database, documents, notes, file), notes, file)
     return Export(
         KEY,
         codings,
-        table(SOURCES, pd.DataFrame(sources)),
+        _sources(documents, file),
         codes,
         table(ATTRIBUTES, []),
         tuple(notes),
-        {named[number]: text for number, text in texts.items()},
+        dict(zip(documents["source"], documents["text"], strict=True)),
     )
+
+
+def _sources(documents: pd.DataFrame, file: str) -> pd.DataFrame:
+    sizes = {
+        "words": [word_count(text) for text in documents["text"]],
+        "characters": [len(text) for text in documents["text"]],
+    }
+    return table(SOURCES, documents.assign(kind="text", offsets="UTF-8 bytes", file=file, **sizes))
+
+
+def _highlights(database: Database, documents: pd.DataFrame, notes: list[Note], file: str) -> pd.DataFrame:
+    """Return highlights with source, coder, position and words."""
+    columns = {"id": "row", "document_id": "document", "start_offset": "start", "end_offset": "end"}
+    highlights = database.read("highlights", {**columns, "snippet": "snippet"})
+    _locate(highlights, dict(zip(documents["id"], documents["text"], strict=True)), notes, file)
+    highlights["coder"] = highlights["row"].map(_coders(database))
+    highlights["source"] = highlights["document"].map(dict(zip(documents["id"], documents["source"], strict=True)))
+    return highlights
 
 
 def _coded(

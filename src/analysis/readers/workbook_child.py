@@ -11,7 +11,7 @@ import pickle
 import sys
 from typing import Any
 
-BLOCK = 5_000
+BLOCK = 100_000  # cells
 
 
 def _limit(memory: int, seconds: float) -> None:
@@ -62,7 +62,7 @@ def _rows(book: Any, name: str) -> None:
     block: list[list[str]] = []
     for cells in sheet.iter_rows():
         block.append([_text(cell) for cell in cells])
-        if len(block) >= BLOCK:
+        if len(block) * len(block[-1]) >= BLOCK:
             _send("rows", block)
             block = []
     _send("rows", block)
