@@ -44,9 +44,7 @@ class Design:
 
     def __post_init__(self) -> None:
         if len(self.units) < 2 or min(self.units) < 1:
-            raise MethodError(
-                "a design needs at least two clusters, each with a unit", where=f"units {self.units}"
-            )
+            raise MethodError("a design needs at least two clusters, each with a unit", where=f"units {self.units}")
         if len(self.informants) != sum(self.units) or min(self.informants) < 1:
             raise MethodError(
                 f"informants must be given for each of the {sum(self.units)} units, at least one each",
@@ -54,9 +52,7 @@ class Design:
             )
         for name in ("cluster_factor", "cluster_outcome", "informant_factor", "informant_outcome"):
             if not all(0.0 <= share <= 1.0 for share in getattr(self, name)):
-                raise MethodError(
-                    f"{name} must be shares between 0 and 1", where=f"{getattr(self, name)[:5]}"
-                )
+                raise MethodError(f"{name} must be shares between 0 and 1", where=f"{getattr(self, name)[:5]}")
 
     @property
     def cluster(self) -> Integers:
@@ -66,7 +62,9 @@ class Design:
     @property
     def words(self) -> str:
         """The design in a phrase."""
-        return f"{sum(self.units)} units in {len(self.units)} clusters, {sum(self.informants)} informants"
+        told = f"{sum(self.units)} units in {len(self.units)} clusters, {sum(self.informants)} informants"
+        alone = " (one a unit, so that their noise can't be told apart and power is an upper bound)"
+        return told + (alone if max(self.informants) == 1 else "")
 
 
 def even_design(clusters: int, units: int, informants: int, like: Design | None = None) -> Design:
@@ -110,7 +108,9 @@ def design_of(
     -------
     Design
         Informants are counted where they rate the outcome. The shares between clusters are corrected for
-        the informants' noise: the share of the means over the means' reliability.
+        the informants' noise: the share of the means over the means' reliability. Where no unit has two
+        informants their noise can't be told from the units' own differences: it is taken as none, and `words`
+        says that power is then an upper bound.
     """
     rng = np.random.default_rng(seed)
     rated = interviews[interviews[outcome].notna() & column(interviews, unit).notna()]
@@ -130,9 +130,12 @@ def _shares(
     interviews: pd.DataFrame, value: str, unit: str, cluster: str, draws: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Draw the informants' share and the clusters' share of the true variance of one column."""
+    means = interviews.groupby([cluster, unit], as_index=False, observed=True)[value].mean()
+    if interviews[interviews[value].notna()].groupby(unit, observed=True).size().max() < 2:
+        between = intraclass_correlation(means, value, cluster).draws(draws, rng)
+        return np.ones(draws), np.clip(between, 0.0, 0.95)
     single: IntraclassCorrelation = intraclass_correlation(interviews, value, unit)
     informant = np.clip(single.draws(draws, rng), 0.05, 0.95)
-    means = interviews.groupby([cluster, unit], as_index=False, observed=True)[value].mean()
     between = intraclass_correlation(means, value, cluster).draws(draws, rng)
     reliability = single.size * informant / (1.0 + (single.size - 1.0) * informant)
     return informant, np.clip(between / reliability, 0.0, 0.95)

@@ -43,10 +43,24 @@ def _two_informants(study: Study) -> bool:
     return several >= max(2, SPLIT_SHARE * len(informants))
 
 
+def _two_sides(study: Study) -> bool:
+    """Some informants are on the council's side and some on another."""
+    found = _columns(study.processed / "interviews.parquet", ["sector"])
+    sides = {sector in study.council_sectors for sector in found.get("sector", []) if sector is not None}
+    return len(sides) == 2
+
+
+def _segments(study: Study) -> bool:
+    """Some codings are segments of a text."""
+    return bool(_columns(study.processed / "codings.parquet", ["coding"]).get("coding"))
+
+
 #: Need to what it means in words, and how it is checked on the tidy tables.
 NEEDS: dict[str, tuple[str, Check]] = {
     "two_coders": ("interviews that two or more coders read", _two_coders),
     "two_informants": ("partnerships whose outcomes several informants rated", _two_informants),
+    "two_sides": ("informants on the council's side and on another", _two_sides),
+    "segments": ("codings of segments", _segments),
     "simulated": ("data that are simulated", lambda study: bool(study.simulated)),
     "groups": ("a framework with groups of factors", lambda study: bool(study.primary.groups)),
 }

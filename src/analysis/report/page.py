@@ -184,12 +184,30 @@ class Page:
             make_result(self.study, name)
         return read_table(path, name)
 
+    def meets(self, need: str, *results: str) -> bool:
+        """Say whether the study has what a section needs; if not, say so on the page and leave its results empty.
+
+        Parameters
+        ----------
+        need : str
+            A key of `report.needs.NEEDS`.
+        results : str
+            Results that the section would have written.
+        """
+        lacking = unmet(self.study, (need,))
+        if lacking:
+            self.say(f"*This section is left out: it needs {lacking[0]}, which this study does not have.*")
+            for name in results:
+                self.save(name, pd.DataFrame())
+        return not lacking
+
     def optional(self, name: str) -> pd.DataFrame | None:
         """Return a result, or None where the page that writes it is left out for what the study lacks."""
         writers = [declared for declared in declared_pages(self.study) if name in declared.writes]
         if any(unmet(self.study, declared.needs) for declared in writers):
             return None
-        return self.result(name)
+        found = self.result(name)
+        return None if found.empty else found
 
     def figure(self, figure: Figure, *, name: str, caption: str, alt: str, data: pd.DataFrame) -> None:
         """Publish a figure: all formats, caption, alternative text and the plotted data."""
