@@ -157,7 +157,9 @@ class PermutationTest(Association):
 
     def row(self) -> dict[str, object]:
         """Return the row of `table` with what the p-value counts."""
-        more = {"arrangements": self.arrangements, "possible": self.possible, "exact": self.exact}
+        # a table's whole numbers end at 2^63; beyond that the order of magnitude is what matters
+        possible = self.possible if self.possible < 2**63 else float(self.possible)
+        more = {"arrangements": self.arrangements, "possible": possible, "exact": self.exact}
         return Association.row(self) | more
 
     @property
