@@ -6,9 +6,9 @@ of the processor, so that a busy machine does not count; ours is the best of thr
 implicants and the exact number of models.
 
 R is timed on the same tables where `Rscript` with the package QCA is on the path; else its stored times stand in
-(`R_STORED`). `--others PYTHON` names an interpreter in which pyqca and setqca are installed (a throw-away environment will
-do): they run in processes of their own with a time limit, since both can take for ever. setqca prefers models with fewer
-literals among those with the fewest terms, and pyqca gives one model, so that their counts can be lower.
+(`R_STORED`). `--others PYTHON` names an interpreter in which pyqca and setqca are installed (a throw-away environment
+will do): they run in processes of their own with a time limit, since both can take for ever. setqca prefers models with
+fewer literals among those with the fewest terms, and pyqca gives one model, so that their counts can be lower.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import numpy as np
 
 from analysis.qca import TruthTable, minimise
 
-# Times of R QCA 3.25.1 (R 4.2.2, two cores, one of them busy) in seconds, least and most of the runs that ended, measured
+# Times of R QCA 3.25.1 (R 4.2.2, two cores, one of them busy) in seconds, least and most of the runs that ended, taken
 # once beside a prototype of the method used here: with 24 rows two tables of six passed the limit of 30 s.
 R_STORED = {(11, 12): (0.5, 2.1), (11, 24): (0.5, 18.0)}
 SIZES = (
@@ -176,15 +176,13 @@ def ties() -> None:
         outputs = np.zeros(len(configurations), dtype=int)
         outputs[rng.permutation(len(configurations))[: int(len(configurations) * 0.3)]] = 1
         start = time.process_time()
-        solution = minimise(
-            TruthTable.from_rows(configurations, outputs.tolist(), [f"C{i}" for i in range(12)]), "include"
-        )
+        table = TruthTable.from_rows(configurations, outputs.tolist(), [f"C{i}" for i in range(12)])
+        solution = minimise(table, "include")
         counted = time.process_time() - start
         next(solution.iter_models())
-        listed = time.process_time() - start - counted
-        print(
-            f"12 conditions, {rows} rows: {solution.n_models:,} models counted in {counted:.2f} s, the first listed after {1000 * listed:.1f} ms more"
-        )
+        listed = 1000 * (time.process_time() - start - counted)
+        print(f"12 conditions, {rows} rows: {solution.n_models:,} models counted in {counted:.2f} s,", end=" ")
+        print(f"the first of them listed after {listed:.1f} ms more")
 
 
 def main() -> None:
@@ -201,9 +199,8 @@ def main() -> None:
         if k <= arguments.largest:
             size_report(k, rows, arguments.seeds, found if k <= 12 else [], arguments.limit)
     ties()
-    print(
-        f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB, interpreter and libraries included"
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory {peak:,.0f} MB, interpreter and libraries included")
 
 
 if __name__ == "__main__":
