@@ -11,9 +11,14 @@ from analysis.framework import Factor, Framework, load_frameworks
 from analysis.review import (
     Rules,
     benchmark_range,
+    coder_ratings,
+    graded_evidence,
     informant_values,
     partnership_review,
+    question_list,
+    reported_codes,
     rescale,
+    scored_ratings,
     side_gaps,
     unit_levels,
     usual_spread,
@@ -148,7 +153,7 @@ def test_attention_follows_the_rules() -> None:
     }
     assert "surely below the middle of the scale" in found.loc["low", "reasons"]
     assert "evidence that it matters in this study: weak" in found.loc["lowish", "reasons"]
-    assert found.loc["few", "reasons"] == "only 1 informant spoke of it"
+    assert found.loc["few", "reasons"] == "fewer than 3 informants spoke of it"
     assert found.loc["silent", "reasons"] == "nobody spoke of it"
     assert "partners put it higher than the council" in found.loc["split", "reasons"]
     assert review.questions["factor"].tolist()[:3] == ["low"] * 3
@@ -184,7 +189,9 @@ def test_challenges_and_helps_are_counted_by_informant() -> None:
         ratings({"u": {"a": [1, 2, 3, 4]}}), unit="u", framework=tiny("a"), scale=(0, 4), reported=reported,
         contexts=load_frameworks(),
     )  # fmt: skip
-    assert review.reported.to_numpy().tolist() == [["challenges", "turnover", "Turnover of senior managers", 2, 0.5]]
+    assert review.reported.to_numpy().tolist() == [
+        ["challenges", "Challenges to partnership innovation", "turnover", "Turnover of senior managers", 2, 0.5]
+    ]
 
 
 def test_errors_say_what_is_wrong() -> None:
@@ -209,3 +216,73 @@ def test_figure_shows_every_factor() -> None:
 
 def test_rescale_maps_ends_to_ends() -> None:
     assert rescale(pd.Series([0.0, 1.5, 3.0]), (0, 3), (0, 4)).tolist() == [0.0, 2.0, 4.0]
+
+
+def test_what_rests_on_few_people_is_withheld_and_said() -> None:
+    """Two council informants and three partners: neither side's mean may be shown, nor may a score of two people."""
+    sides = ["council", "council", "partner", "partner", "partner"]
+    rows = [("u", f"u{i}", side, "a", float(i)) for i, side in enumerate(sides)]
+    rows += [("u", f"u{i}", side, "b", float(i)) for i, side in enumerate(sides[:2])]
+    rows += [("v", f"v{i}", side, factor, 2.0 + i % 2) for i, side in enumerate(sides * 2) for factor in "ab"]
+    frame = pd.DataFrame(rows, columns=["unit", "informant", "side", "factor", "value"])
+    spoken = pd.DataFrame({"unit": "u", "informant": ["u0", "u1"], "framework": "challenges", "factor": "turnover"})
+    settings = {"framework": tiny("a", "b"), "scale": (0, 4), "reported": spoken}
+    review = partnership_review(frame, unit="u", min_cell=3, **settings)
+    table = review.table.set_index("factor")
+    assert table.loc["a", "score"] == 2.0
+    assert table.loc["a", ["council", "partner", "side_gap", "n_council", "n_partner"]].isna().all()
+    assert table.loc["b", ["score", "low", "high", "sd", "n_informants"]].isna().all()
+    assert table.loc["b", "attention"] == "not enough said"
+    assert review.reported.empty
+    assert "score of 1 factors" in review.withheld
+    assert "for 1, and 1 challenges" in review.withheld
+    open_to_all = partnership_review(frame, unit="u", **settings)
+    assert open_to_all.table.set_index("factor").loc["a", "council"] == 0.5
+    assert open_to_all.withheld == "Nothing is withheld."
+    both = partnership_review(frame, unit="v", min_cell=3, **settings).table
+    assert both["side_gap"].notna().all()
+
+
+def test_a_review_takes_what_a_study_holds() -> None:
+    scores = pd.DataFrame(
+        {
+            "level": ["interview", "interview", "partnership"],
+            "unit": ["i1", "i2", "p"],
+            "framework": "transforming-together",
+            "kind": "factor",
+            "factor": "place",
+            "value": [1.0, np.nan, 1.0],
+        }
+    )
+    people = pd.DataFrame({"interview": ["i1", "i2"], "partnership": "p", "sector": ["council", "NHS"]})
+    said = scored_ratings(scores, people, "transforming-together", ["council"])
+    assert said.to_numpy(dtype=object).tolist()[0] == ["p", "i1", "council", "place", 1.0]
+    assert list(said["side"]) == ["council", "partner"]
+    codes = pd.DataFrame(
+        {
+            "interview": ["i1", "i1", "i2", "i2"],
+            "coder": ["c1", "c2", "c1", "c1"],
+            "framework": ["transforming-together", "transforming-together", "challenges", "challenges"],
+            "factor": ["place", "place", "turnover", "turnover"],
+            "intensity": [1.0, 3.0, 2.0, 2.0],
+        }
+    )
+    ratings = pd.DataFrame(columns=["interview", "factor", "coder", "framework", "value"])
+    graded = coder_ratings(codes, ratings, people, TT)
+    place = graded[graded["factor"] == "place"].set_index(["informant", "coder"])["value"]
+    assert place["i1", "c2"] == 3.0
+    reported = reported_codes(codes, people, "transforming-together")
+    assert reported.to_numpy().tolist() == [["i2", "challenges", "turnover", "p"]]
+    display = pd.DataFrame({"factor": [TT.factor("place").label, "no factor"], "grade": ["strong", "limited"]})
+    assert graded_evidence(display, TT).to_numpy().tolist() == [["place", "strong"]]
+    assert graded_evidence(None, TT) is None
+
+
+def test_questions_stand_below_their_factor() -> None:
+    review = partnership_review(
+        ratings({"u": {"a": [0.0, 0.0, 1.0]}}), unit="u", framework=tiny("a", "b"), scale=(0, 4)
+    )
+    told = question_list(review.questions)
+    assert told.index("**A**") < told.index("    - a?") < told.index("**B**")
+    assert "no factor" in question_list(review.questions.iloc[:0])
+    assert list(review.attention["label"]) == ["A", "B"]

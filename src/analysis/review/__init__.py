@@ -4,6 +4,7 @@ from analysis.review.answers import Answers, read_answers
 from analysis.review.attention import ATTENTION, Rules
 from analysis.review.form import form, scale_of
 from analysis.review.levels import benchmark_range, informant_values, rescale, side_gaps, unit_levels, usual_spread
+from analysis.review.observed import coder_ratings, graded_evidence, question_list, reported_codes, scored_ratings
 from analysis.review.partnership import PartnershipReview, partnership_review
 
 __all__ = [
@@ -12,12 +13,17 @@ __all__ = [
     "PartnershipReview",
     "Rules",
     "benchmark_range",
+    "coder_ratings",
     "form",
+    "graded_evidence",
     "informant_values",
     "partnership_review",
+    "question_list",
     "read_answers",
+    "reported_codes",
     "rescale",
     "scale_of",
+    "scored_ratings",
     "side_gaps",
     "unit_levels",
     "usual_spread",

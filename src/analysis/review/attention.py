@@ -60,7 +60,7 @@ def judge(table: pd.DataFrame, scale: tuple[float, float], rules: Rules) -> pd.D
 def _judged(row: dict[str, Any], scale: tuple[float, float], rules: Rules) -> tuple[str, list[str]]:
     informants = 0 if pd.isna(row["n_informants"]) else int(row["n_informants"])
     if informants < rules.fewest:
-        said = "nobody spoke" if informants == 0 else f"only {informants} informant{'s' * (informants > 1)} spoke"
+        said = "nobody spoke" if row["n_informants"] == 0 else f"fewer than {rules.fewest} informants spoke"
         return ATTENTION[4], [f"{said} of it"]
     low, divided = _low(row, scale), _apart(row, rules)
     supported = row["grade"] in rules.supported

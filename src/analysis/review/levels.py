@@ -117,8 +117,8 @@ def side_gaps(values: pd.DataFrame, unit: str, level: float = 0.95) -> pd.DataFr
     Returns
     -------
     DataFrame
-        Index `factor`; `council`, `partner` (means), `side_gap` (council less partner), `side_low`, `side_high`,
-        by the pooled spread of `usual_spread`. Missing where one side has nobody.
+        Index `factor`; `council`, `partner` (means), `n_council`, `n_partner` (informants), `side_gap` (council less
+        partner), `side_low`, `side_high`, by the pooled spread of `usual_spread`. Missing where one side has nobody.
     """
     own = values[values["unit"] == unit]
     sides = own.pivot_table(index="factor", columns="side", values="value", aggfunc=["mean", "count"])
@@ -133,6 +133,8 @@ def side_gaps(values: pd.DataFrame, unit: str, level: float = 0.95) -> pd.DataFr
         {
             "council": mean["council"].reindex(factors),
             "partner": mean["partner"].reindex(factors),
+            "n_council": n["council"].reindex(factors).fillna(0).astype("int64"),
+            "n_partner": n["partner"].reindex(factors).fillna(0).astype("int64"),
             "side_gap": gap,
             "side_low": gap - reach,
             "side_high": gap + reach,

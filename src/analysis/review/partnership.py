@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -11,9 +11,11 @@ from analysis.framework import Framework
 from analysis.review.attention import ATTENTION, Rules, judge
 from analysis.review.levels import benchmark_range, coder_spread, informant_values, side_gaps, unit_levels
 
+_SCORE = ("score", "low", "high", "sd", "agreement", "divided")
+_SIDES = ("council", "partner", "side_gap", "side_low", "side_high")
 _MEASURES = [
     *("score", "low", "high", "n_informants", "sd", "usual_sd", "agreement", "divided", "coder_sd"),
-    *("council", "partner", "side_gap", "side_low", "side_high"),
+    *(*_SIDES, "n_council", "n_partner"),
     *("study_low", "study_median", "study_high", "n_units", "grade"),
 ]
 
@@ -33,16 +35,20 @@ class PartnershipReview:
     table : DataFrame
         One row a factor in the framework's order: `factor`, `number`, `label`, `group`; `score`, `low`, `high`,
         `n_informants`, `sd`, `usual_sd`, `agreement`, `divided`, `coder_sd`; `council`, `partner`, `side_gap` with
-        bounds; `study_low`, `study_median`, `study_high`, `n_units`; `grade`; `attention`, `reasons`.
+        bounds, `n_council`, `n_partner`; `study_low`, `study_median`, `study_high`, `n_units`; `grade`; `attention`,
+        `reasons`.
     informants : DataFrame
         One row an informant and factor: `informant`, `side`, `factor`, `value`. For drawing; a page holds it
         against the disclosure policy before it shows anything of it.
     reported : DataFrame
-        Challenges and helps that its informants spoke of: `framework`, `factor`, `label`, `n_informants`, `share`.
+        Challenges and helps that its informants spoke of: `framework`, `title` (of the framework), `factor`, `label`,
+        `n_informants`, `share`.
     questions : DataFrame
         For the next conversation: `factor`, `label`, `attention`, `question`, most pressing first.
     rules : str
         The rules of attention in words.
+    withheld : str
+        What is not shown because too few people stand behind it, in a sentence.
     """
 
     unit: str
@@ -54,6 +60,15 @@ class PartnershipReview:
     reported: pd.DataFrame
     questions: pd.DataFrame
     rules: str
+    withheld: str
+
+    @property
+    def attention(self) -> pd.DataFrame:
+        """Factors that the rules single out, most pressing first: `label`, `attention`, `reasons`."""
+        order = {attention: i for i, attention in enumerate(ATTENTION) if attention != "as it is"}
+        singled = self.table[self.table["attention"].isin(order)]
+        place = singled["attention"].map(order)
+        return singled.assign(place=place).sort_values("place", kind="stable")[["label", "attention", "reasons"]]
 
     @property
     def summary(self) -> str:
@@ -63,7 +78,7 @@ class PartnershipReview:
         first = self.table.loc[self.table["attention"] == ATTENTION[0], "label"]
         named = f" ({'; '.join(first)})" if len(first) else ""
         return (
-            f"{informants} informants spoke of {int(self.table['n_informants'].gt(0).sum())} of {len(self.table)} "
+            f"{informants} informants spoke of {int(self.table['n_informants'].ne(0).sum())} of {len(self.table)} "
             f"factors. To talk about first: {count.get(ATTENTION[0], 0)}{named}; to talk about: "
             f"{count.get(ATTENTION[1], 0)}; standing out as strengths: {count.get(ATTENTION[2], 0)}; too few spoke to "
             f"say: {count.get(ATTENTION[4], 0)}."
@@ -77,10 +92,12 @@ def partnership_review(
     framework: Framework,
     scale: tuple[float, float],
     benchmark: pd.DataFrame | None = None,
+    coded: pd.DataFrame | None = None,
     evidence: pd.DataFrame | None = None,
     reported: pd.DataFrame | None = None,
     contexts: dict[str, Framework] | None = None,
     rules: Rules | None = None,
+    min_cell: int = 1,
     level: float = 0.95,
 ) -> PartnershipReview:
     """Review one partnership on every factor of a framework.
@@ -98,6 +115,8 @@ def partnership_review(
         Least and most value of a rating.
     benchmark : DataFrame, optional
         Columns `unit`, `factor`, `value` on the same scale; the other units' means where it is left out.
+    coded : DataFrame, optional
+        As `ratings`, one row a coder, from which the spread of coders is taken; `ratings` where it is left out.
     evidence : DataFrame, optional
         Columns `factor`, `grade`: how strong the study's evidence is that the factor matters.
     reported : DataFrame, optional
@@ -105,6 +124,9 @@ def partnership_review(
     contexts : dict, optional
         The frameworks of `reported`, for their labels.
     rules : Rules, optional
+    min_cell : int
+        Fewest people that a mean or a count may rest on to be shown. Means of the two sides are shown only where both
+        rest on so many, since one follows from the other and the score of all.
     level : float
         Coverage of the intervals, in (0, 1).
 
@@ -114,6 +136,7 @@ def partnership_review(
         The unit has no ratings, values lie off the scale, or columns are missing.
     """
     rules = rules or Rules()
+    rules = replace(rules, fewest=max(rules.fewest, min_cell))
     values = informant_values(ratings)
     _check(values, unit, scale)
     if benchmark is None:
@@ -121,13 +144,16 @@ def partnership_review(
     names = framework.table[["factor", "number", "label", "group"]].set_index("factor")
     table = (
         names.join(unit_levels(values, unit, scale, level))
-        .join(coder_spread(ratings))
+        .join(coder_spread(ratings if coded is None else coded))
         .join(side_gaps(values, unit, level))
         .join(benchmark_range(benchmark, unit))
     )
     table["grade"] = _grades(evidence).reindex(table.index)
     table = table.assign(n_informants=table["n_informants"].fillna(0).astype("int64")).reset_index()
-    table = judge(table[["factor", "number", "label", "group", *_MEASURES]], scale, rules)
+    table = _protected(table[["factor", "number", "label", "group", *_MEASURES]], min_cell)
+    table = judge(table, scale, rules)
+    every = _reported(reported, unit, contexts or {}, values)
+    shown = every[every["n_informants"] >= min_cell].reset_index(drop=True)
     return PartnershipReview(
         unit=unit,
         framework=framework.key,
@@ -135,9 +161,30 @@ def partnership_review(
         level=level,
         table=table,
         informants=values[values["unit"] == unit].drop(columns="unit").reset_index(drop=True),
-        reported=_reported(reported, unit, contexts or {}, values),
+        reported=shown,
         questions=_questions(table, framework),
         rules=rules.words(scale),
+        withheld=_withheld(table, len(every) - len(shown), min_cell),
+    )
+
+
+def _protected(table: pd.DataFrame, min_cell: int) -> pd.DataFrame:
+    """Take out scores that rest on too few informants, and the two sides where either has too few."""
+    few = table["n_informants"] < min_cell
+    sides = few | (table[["n_council", "n_partner"]].fillna(0).min(axis=1) < min_cell)
+    out = table.assign(**{name: table[name].mask(few) for name in _SCORE})
+    out["n_informants"] = table["n_informants"].astype("float64").mask(few & (table["n_informants"] > 0))
+    return out.assign(**{name: out[name].mask(sides) for name in (*_SIDES, "n_council", "n_partner")})
+
+
+def _withheld(table: pd.DataFrame, reported: int, min_cell: int) -> str:
+    scores = int(table["n_informants"].isna().sum())
+    sides = int((table["n_informants"].ge(min_cell) & table["side_gap"].isna()).sum())
+    if min_cell < 2 or not scores + sides + reported:
+        return "Nothing is withheld."
+    return (
+        f"What rests on fewer than {min_cell} people is not shown: the score of {scores} factors, the council's side "
+        f"beside the partners' for {sides}, and {reported} challenges, helps or kinds of support."
     )
 
 
@@ -164,7 +211,7 @@ def _grades(evidence: pd.DataFrame | None) -> pd.Series:
 def _reported(
     reported: pd.DataFrame | None, unit: str, contexts: dict[str, Framework], values: pd.DataFrame
 ) -> pd.DataFrame:
-    columns = ["framework", "factor", "label", "n_informants", "share"]
+    columns = ["framework", "title", "factor", "label", "n_informants", "share"]
     if reported is None:
         return pd.DataFrame(columns=columns)
     own = reported[reported["unit"] == unit]
@@ -172,9 +219,12 @@ def _reported(
     counts = own.groupby(["framework", "factor"], as_index=False)["informant"].nunique()
     counts = counts.rename(columns={"informant": "n_informants"})
     labels = {(key, f.key): f.label for key, framework in contexts.items() for f in framework.factors}
+    titles = {key: framework.title for key, framework in contexts.items()}
     pairs = zip(counts["framework"], counts["factor"], strict=True)
     counts = counts.assign(
-        label=[labels.get(pair, pair[1]) for pair in pairs], share=counts["n_informants"] / max(everyone, 1)
+        title=counts["framework"].map(lambda key: titles.get(key, key)),
+        label=[labels.get(pair, pair[1]) for pair in pairs],
+        share=counts["n_informants"] / max(everyone, 1),
     )
     order = ["framework", "n_informants", "factor"]
     return counts.sort_values(order, ascending=[True, False, True], ignore_index=True)[columns]
