@@ -15,6 +15,7 @@ from analysis.ingest import coded, people, rated
 from analysis.ingest.hidden import hide_places
 from analysis.ingest.log import Log
 from analysis.ingest.sheets import ROW, load_sheet, mapped, plain
+from analysis.ingest.withheld import withheld
 from analysis.schema import TABLES, check_references, conform, validate
 from analysis.settings import Source
 from analysis.study import Study
@@ -32,10 +33,13 @@ class Ingested:
     ----------
     tables : mapping of str to DataFrame
         The tables of `schema.TABLES`, `factors` (the codebooks), and the reports `import_log`, `sources`
-        (the ledger), `personal_data` (waived findings, masked), `codes`.
+        (the ledger), `personal_data` (waived findings, masked), `documents`.
+    withheld : DataFrame
+        The raw names behind the pseudonyms (columns kind, name), which only the scan of what was published reads.
     """
 
     tables: Mapping[str, pd.DataFrame]
+    withheld: pd.DataFrame
 
     @property
     def summary(self) -> str:
@@ -65,6 +69,9 @@ def ingest(study: Study) -> Ingested:
     people_tables, named = _people(study, sheets, read)
     tables = people_tables | _observations(study, sheets, read, named, log)
     pseudonyms = anonymise.load_pseudonyms(study.path(study.anonymisation.key_file))
+    places_hidden = study.disclosure.areas == "pseudonymised"
+    names = pd.Series(dtype="str") if read is None else read.sources["name"]
+    raw_names = withheld(tables, names, hide_places=places_hidden)
     tables = pseudonymised(tables, pseudonyms)
     tables = {name: validate(name, conform(name, tables[name])) for name in TABLES if name in tables}
     check_references(tables)
@@ -74,9 +81,9 @@ def ingest(study: Study) -> Ingested:
     tables["import_log"] = log.notes_table()
     tables["personal_data"] = personal
     tables["documents"] = _documents(read, pseudonyms)
-    if study.disclosure.areas == "pseudonymised":
+    if places_hidden:
         tables = hide_places(tables, pseudonyms)
-    return Ingested(tables)
+    return Ingested(tables, raw_names)
 
 
 def _sheets(study: Study, log: Log) -> dict[str, list[rated.Raw]]:
@@ -258,7 +265,7 @@ def write(ingested: Ingested, folder: Path) -> None:
     stage = folder / ".ingest"
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
-    for name, frame in ingested.tables.items():
+    for name, frame in (*ingested.tables.items(), ("withheld", ingested.withheld)):
         frame.to_parquet(stage / f"{name}.parquet", index=False)
     for path in sorted(stage.iterdir()):
         path.replace(folder / path.name)

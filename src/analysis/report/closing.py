@@ -49,7 +49,7 @@ def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool) -> l
     scan = Step(
         name="disclosure",
         function=lambda: in_pool("disclosure", scan_reports, root),
-        inputs=[*inputs.common(), *manifest.outputs, *site.outputs, made],
+        inputs=[*inputs.common(), *inputs.raw(), inputs.tables(), *manifest.outputs, *site.outputs, made],
         outputs=[],
     )
     return [site, manifest, scan]

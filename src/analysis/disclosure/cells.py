@@ -1,0 +1,212 @@
+"""Small counts of people: the threshold, secondary suppression over all linked tables, dominance, merged roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from analysis.disclosure.linked import Cell, CountTable, cheapest_protection, differences, link
+from analysis.errors import MethodError
+
+LOG = ("table", "cell", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Tables of counts in which no small count can be worked out.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a count: table, cell (its values by column, as text), count (missing where hidden), reason (empty
+        where shown).
+    hidden : mapping of str to set of tuple
+        Table's name to the cells that are hidden.
+    min_cell : int
+        Counts from 1 to below it are small.
+    """
+
+    table: pd.DataFrame
+    hidden: Mapping[str, frozenset[Cell]]
+    min_cell: int
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """What was hidden, and why: table, cell, reason."""
+        return self.table.loc[self.table["reason"] != "", list(LOG)].reset_index(drop=True)
+
+    @property
+    def summary(self) -> str:
+        """One sentence: how many counts are hidden, and how many of them are small themselves."""
+        if self.log.empty:
+            return f"No count of people is below {self.min_cell}, so none is withheld."
+        own = int((self.log["reason"] == small_reason(self.min_cell)).sum())
+        return (
+            f"{len(self.log)} of {len(self.table)} counts of people are withheld: {own} because they are below "
+            f"{self.min_cell}, {len(self.log) - own} so that those can't be worked out from the rest."
+        )
+
+
+SECONDARY = "so that a small count can't be worked out"
+
+
+def small_reason(min_cell: int) -> str:
+    """Return the reason that the log gives for a count below the threshold."""
+    return f"below {min_cell}"
+
+
+def protect_people(
+    people: pd.DataFrame, tables: Sequence[CountTable], *, min_cell: int, weight: str | None = None
+) -> Protected:
+    """Count people in several tables and hide what must be hidden so that no small count can be worked out.
+
+    Counts from 1 to `min_cell` - 1 are hidden, and of the others as few people's as possible, one small count after
+    another, so that every small count could, for all that the tables together tell, also be `min_cell` or more.
+    Zeros stay: a combination in which nobody was interviewed is a finding.
+
+    Parameters
+    ----------
+    people : DataFrame
+        One row a person.
+    tables : sequence of CountTable
+        All tables that are published of them, margins among them.
+    min_cell : int
+        The threshold, from 1 (nothing is hidden).
+    weight : str, optional
+        Column with the number of people in a row.
+    """
+    shown = len(tables)
+    counts = link(people, [*tables, *differences(tables)], weight)
+    small = (counts.values > 0) & (counts.values < min_cell)
+    derived = np.array([number >= shown for number, _ in counts.index])
+    hidden = small | (derived & (counts.values > 0))
+    for number in np.argsort(counts.values, kind="stable"):
+        if small[number]:
+            hidden = cheapest_protection(counts, hidden, int(number), min_cell)
+    names = [table.name for table in counts.tables]
+    table = pd.DataFrame(
+        {
+            "table": [names[number] for number, _ in counts.index],
+            "cell": [", ".join(cell) or "all" for _, cell in counts.index],
+            "count": np.where(hidden, np.nan, counts.values.astype(float)),
+            "reason": np.where(small, small_reason(min_cell), np.where(hidden, SECONDARY, "")),
+        }
+    )[~derived].reset_index(drop=True)
+    of = {
+        name: frozenset(c for (n, c), h in zip(counts.index, hidden, strict=True) if n == i and h)
+        for i, name in enumerate(names[:shown])
+    }
+    return Protected(table, of, min_cell)
+
+
+def with_margins(by: Sequence[str]) -> list[CountTable]:
+    """Return the table by some columns and all its margins, down to the total."""
+    return [CountTable(part) for size in range(len(by), -1, -1) for part in combinations(by, size)]
+
+
+def protect_counts(
+    frame: pd.DataFrame, *, by: Sequence[str], count: str, min_cell: int, also: Sequence[str] = ()
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Hide the small counts of one table, and what would give them away by its margins.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a cell.
+    by : sequence of str
+        Columns that name the cells.
+    count : str
+        Column of the counts of people.
+    min_cell : int
+        The threshold.
+    also : sequence of str
+        Other columns that are emptied where the count is.
+
+    Returns
+    -------
+    tuple of (DataFrame, DataFrame)
+        The frame with hidden counts missing, and the log: table, cell, reason.
+    """
+    protected = protect_people(frame, with_margins(by), min_cell=min_cell, weight=count)
+    return apply_to(protected, frame, by=by, count=count, also=also), protected.log
+
+
+def apply_to(
+    protected: Protected, frame: pd.DataFrame, *, by: Sequence[str], count: str, also: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return a frame of counts with those hidden that `protected` hides.
+
+    Raises
+    ------
+    MethodError
+        Where the table by these columns is not among the protected ones.
+    """
+    order = _same_table(protected, by)
+    cells = frame[order].map(lambda v: "not stated" if pd.isna(v) else str(v)).itertuples(index=False, name=None)
+    hide = pd.Series([cell in protected.hidden[" x ".join(order)] for cell in cells], index=frame.index)
+    emptied = {column: frame[column].astype("float64").mask(hide) for column in (count, *also)}
+    return frame.assign(**emptied)
+
+
+def _same_table(protected: Protected, by: Sequence[str]) -> list[str]:
+    for name in protected.hidden:
+        if sorted(name.split(" x ")) == sorted(by):
+            return name.split(" x ")
+    raise MethodError(
+        f"the table by {' and '.join(by)} was not protected together with the others",
+        allowed=tuple(protected.hidden),
+        value=" x ".join(by),
+        fix="add it to the tables that are protected together",
+    )
+
+
+def dominated(
+    frame: pd.DataFrame, *, by: Sequence[str], value: str, unit: str, min_units: int = 3, share: float = 0.75
+) -> pd.DataFrame:
+    """Return the cells of a table of sums, and which of them one contributor dominates.
+
+    The (1, k) dominance rule with a least number of contributors, as in Hundepool et al. 2012, *Statistical
+    Disclosure Control*, section 4.2: a sum is not published where fewer than `min_units` contribute, or one of them
+    makes up more than `share` of it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row an observation, with `value` of 0 or more.
+    by : sequence of str
+        Columns that name the cells.
+    value : str
+        Column that is summed.
+    unit : str
+        Column that names the contributor (an interview, a partnership).
+    min_units : int
+        Least number of contributors.
+    share : float
+        Largest share of one contributor, 0-1.
+
+    Returns
+    -------
+    DataFrame
+        The columns `by`, n_units, largest_share (0-1), total (missing where hidden), reason (empty where shown).
+    """
+    if (frame[value] < 0).any():
+        raise MethodError("shares of a sum need values of 0 or more", where=f"column {value}")
+    each = frame.groupby([*by, unit], sort=True)[value].sum().reset_index()
+    cells = each.groupby(list(by), sort=True)[value]
+    table = pd.DataFrame({"n_units": cells.size(), "largest": cells.max(), "total": cells.sum()}).reset_index()
+    table["largest_share"] = (table.pop("largest") / table["total"]).where(table["total"] > 0, 0.0)
+    few, large = table["n_units"] < min_units, table["largest_share"] > share
+    table["reason"] = np.select(
+        [few, large], [f"fewer than {min_units} contribute", f"one contributor makes up over {share:.0%}"], ""
+    )
+    table["total"] = table["total"].astype("float64").mask(table["reason"] != "")
+    return table[[*by, "n_units", "largest_share", "total", "reason"]]
+
+
+def merge_roles(interviews: pd.DataFrame, broader: Mapping[str, str]) -> pd.DataFrame:
+    """Return the interviews with narrow roles shown as the broader one that the study names for them."""
+    return interviews.assign(role=interviews["role"].map(lambda role: broader.get(role, role), na_action="ignore"))

@@ -1,0 +1,99 @@
+"""Words of a text, and names looked for among them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from analysis.disclosure.texts import GAP
+
+_WORD = re.compile(rf"[^\W_]+|{GAP.strip()}")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+#: A "name" made of such words alone tells no person.
+_PLACEHOLDERS = frozenset(
+    re.findall(
+        r"\w+",
+        """coder reader rater researcher analyst interviewer interviewee informant participant respondent person user
+        admin first second third fourth fifth one two three four five six seven eight nine ten a b c d e f team new old
+        final interview transcript document text file source audio clean copy version data codings project untitled
+        default docx doc txt pdf rtf odt""",
+    )
+)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, and the gaps between pieces that do not belong together."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return _WORD.findall(text.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Names and the like, each a sequence of words.
+
+    Parameters
+    ----------
+    known : mapping of tuple of str to str
+        Words to kind.
+    exact : mapping of tuple of str to re.Pattern
+        Phrases that count only as they are written: single words that are names when they have a capital.
+    """
+
+    known: Mapping[tuple[str, ...], str]
+    exact: Mapping[tuple[str, ...], re.Pattern[str]] = field(default_factory=dict)
+    by_first: Mapping[str, tuple[tuple[str, ...], ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        grouped: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in self.known:
+            grouped.setdefault(phrase[0], []).append(phrase)
+        object.__setattr__(self, "by_first", {first: tuple(found) for first, found in grouped.items()})
+
+    def find(self, words: list[str], text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield kind and words of every phrase that occurs."""
+        present = self.by_first.keys() & set(words)
+        if not present:
+            return
+        seen = set()
+        for place, word in enumerate(words):
+            if word in present:
+                for phrase in self.by_first[word]:
+                    if phrase not in seen and tuple(words[place : place + len(phrase)]) == phrase:
+                        seen.add(phrase)
+                        if phrase not in self.exact or self.exact[phrase].search(text):
+                            yield self.known[phrase], phrase
+
+
+def phrases(names: Iterable[tuple[str, str]], published: Iterable[str]) -> Phrases:
+    """Return names ready for searching, without those that tell nobody and those that the study publishes.
+
+    Parameters
+    ----------
+    names : iterable of (kind, name)
+        Raw names; document names are searched with and without their endings.
+    published : iterable of str
+        Labels that stand in the report on purpose: areas, partnerships, factors, roles.
+    """
+    free = {tuple(words_of(label)) for label in published}
+    known: dict[tuple[str, ...], str] = {}
+    exact: dict[tuple[str, ...], re.Pattern[str]] = {}
+    for kind, name in names:
+        stem = re.sub(r"\.[A-Za-z0-9]{2,5}$", "", name.strip())
+        for form in dict.fromkeys((name.strip(), stem)):
+            phrase = tuple(words_of(form))
+            if phrase in free or not tells(phrase):
+                continue
+            known.setdefault(phrase, kind)
+            if len(phrase) == 1 and form.isalpha() and kind in ("coder", "interview", "document"):
+                written = "|".join(re.escape(f) for f in {form, form.capitalize(), form.upper()})
+                exact[phrase] = re.compile(rf"(?<!\w)(?:{written})(?!\w)")
+    return Phrases(known, exact)
+
+
+def tells(phrase: tuple[str, ...]) -> bool:
+    """Say whether words can be told from any others: not numbers, initials or placeholders alone."""
+    own = [word for word in phrase if word not in _PLACEHOLDERS and not word.isdigit()]
+    return any(len(word) >= 3 for word in own) or (bool(own) and len("".join(phrase)) >= 4)

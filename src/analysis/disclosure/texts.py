@@ -1,0 +1,212 @@
+"""Everything in a published file that a reader, a search engine or a curious program could find as text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import gzip
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
+
+from analysis.disclosure.pdftext import UnreadableError, pdf_texts
+
+Found = Iterator[tuple[str, str]]
+
+#: What stands between two pieces of text that do not belong together: neither words nor numbers go on across it.
+GAP = " \u2502 "
+_INLINE = "b|i|em|strong|span|code|a|sub|sup|mark|small|u|s|font|wbr|bdi|abbr|q|cite|ins|del|tspan|w:t|w:r"
+_INLINE_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_RUN_PROPERTIES = re.compile(
+    r"<w:rPr>.*?</w:rPr>|</?w:(?:proofErr|bookmark\w+|lastRenderedPageBreak)[^<>]*>", re.DOTALL
+)
+_TAG = re.compile(r"<[^<>]*>")
+_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+#: Attributes that hold numbers and drawing commands; they are most of an SVG.
+_DRAWING = {"d", "points", "transform", "viewBox", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "style", "r"}
+_DATA = re.compile(r"data:[\w/+.;=-]*;base64,([A-Za-z0-9+/=\s]+)")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_LOCKED = (b"PAR1", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0")
+_MOST = 400 * 2**20
+
+
+def texts_of(name: str, data: bytes) -> Found:
+    """Yield place and text of all there is to read in a file, by what it is, whatever its ending says.
+
+    Parameters
+    ----------
+    name : str
+        Its name, for formats that content does not tell apart.
+    data : bytes
+        Its content.
+
+    Raises
+    ------
+    UnreadableError
+        Where it is locked, or packed in a way that can't be looked into.
+    """
+    if data.startswith(_PNG):
+        yield from _png(data)
+    elif data.startswith(b"%PDF"):
+        yield from _pdf(name, data)
+    elif data.startswith(b"PK\x03\x04"):
+        yield from _zip(data)
+    elif data.startswith(b"\x1f\x8b"):
+        yield from texts_of(name.removesuffix(".gz"), gzip.decompress(data))
+    elif data.startswith(_LOCKED):
+        raise UnreadableError("the scan can't look into files of this kind")
+    else:
+        yield from _text(name, data)
+
+
+def _text(name: str, data: bytes) -> Found:
+    text = decoded(data)
+    ending = name.rpartition(".")[2].lower()
+    if text is None:
+        yield "readable parts", GAP.join(_strings(data))
+    elif ending in ("ipynb", "json", "jsonld") or text[:1] in "{[":
+        yield from _json(text)
+    elif ending in ("csv", "tsv"):
+        rows = csv.reader(io.StringIO(text), delimiter="\t" if ending == "tsv" else ",")
+        yield "", "\n".join(GAP.join(row) + GAP for row in rows)
+    elif ending in ("tex", "bib"):
+        yield "", re.sub(r"\\([_&%#$])", r"\1", text)
+    elif ending in ("html", "htm", "svg", "xml", "rdf", "rels", "xhtml") or text.lstrip()[:1] == "<":
+        yield from _markup(text)
+    else:
+        yield "", text
+
+
+def decoded(data: bytes) -> str | None:
+    """Return the text that bytes are, or None where they are none."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace")
+    if b"\0" in data[:4096]:
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _strings(data: bytes) -> list[str]:
+    narrow = [found.decode("latin-1") for found in re.findall(rb"[\x20-\x7e\xa0-\xff]{4,}", data)]
+    wide = [found.decode("utf-16-le") for found in re.findall(rb"(?:[\x20-\x7e]\0){4,}", data)]
+    return narrow + wide
+
+
+def _markup(text: str) -> Found:
+    """Yield the words between tags, then comments, attributes and what is embedded."""
+    for packed in _DATA.findall(text):
+        try:
+            yield from texts_of("embedded", base64.b64decode(re.sub(r"\s", "", packed)))
+        except binascii.Error:
+            yield "embedded", packed
+    text = _DATA.sub("data:", text)
+    comments = _COMMENT.findall(text)
+    if comments:
+        yield "comment", "\n".join(map(unescape, comments))
+        text = _COMMENT.sub("", text)
+    attributes = [
+        unquote(unescape(double or single))
+        for tag in _TAG.findall(text)
+        if "=" in tag
+        for key, double, single in _ATTRIBUTE.findall(tag)
+        if key not in _DRAWING
+    ]
+    if attributes:
+        yield "attribute", "\n".join(dict.fromkeys(attributes))
+    joined = _INLINE_TAG.sub("", _RUN_PROPERTIES.sub("", text))
+    yield "", unescape(_TAG.sub(GAP, joined))
+
+
+def _json(text: str) -> Found:
+    try:
+        content = json.loads(text)
+    except ValueError:
+        yield "", text
+        return
+    for place, said in _walk(content, ""):
+        if said.lstrip()[:1] == "<" and place.endswith(("html", "svg+xml")):
+            yield from ((place, inner) for _, inner in _markup(said))
+        elif place.endswith(("image/png", "image/jpeg", "application/pdf")):
+            yield from ((place, inner) for _, inner in texts_of("embedded", base64.b64decode(said)))
+        else:
+            yield place, said
+
+
+def _walk(content: Any, place: str) -> Found:
+    """Yield all texts of a JSON document; those of one list of texts together, as notebooks keep lines."""
+    if isinstance(content, str):
+        yield place, _COLOURS.sub("", content)
+    elif isinstance(content, dict):
+        if content:
+            yield place, GAP.join(map(str, content))
+        for key, value in content.items():
+            yield from _walk(value, f"{place}/{key}")
+    elif isinstance(content, list):
+        if content and all(isinstance(item, str) for item in content):
+            lines = "/data/" in place or place.endswith(("/source", "/text"))
+            yield place, _COLOURS.sub("", ("" if lines else "\n").join(content))
+            return
+        for number, item in enumerate(content):
+            yield from _walk(item, f"{place}/{number}")
+    elif content is not None:
+        yield place, str(content)
+
+
+def _png(data: bytes) -> Found:
+    """Yield the text chunks of a picture."""
+    at = len(_PNG)
+    while at + 8 <= len(data):
+        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        body = data[at + 8 : at + 8 + size]
+        at += 12 + size
+        key, _, rest = body.partition(b"\0")
+        if kind == b"tEXt":
+            yield "metadata", f"{key.decode('latin-1')}\n{rest.decode('latin-1')}"
+        elif kind == b"zTXt":
+            yield "metadata", f"{key.decode('latin-1')}\n{zlib.decompress(rest[1:]).decode('latin-1')}"
+        elif kind == b"iTXt":
+            language, _, named = rest[2:].partition(b"\0")
+            translated, _, words = named.partition(b"\0")
+            words = zlib.decompress(words) if rest[:1] == b"\1" else words
+            pieces = (key, language, translated, words)
+            yield "metadata", "\n".join(piece.decode("utf-8", errors="replace") for piece in pieces)
+        elif kind == b"eXIf":
+            yield "metadata", GAP.join(_strings(body))
+    if at < len(data):
+        yield "after the picture", GAP.join(_strings(data[at:]))
+
+
+def _pdf(name: str, data: bytes) -> Found:
+    for place, said in pdf_texts(data):
+        if isinstance(said, str):
+            yield place, said
+        else:
+            yield from ((place, inner) for _, inner in texts_of(f"{name} {place}", said))
+
+
+def _zip(data: bytes) -> Found:
+    """Yield the texts of every part of a zip file: Word and Excel files, bundles."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            yield "names of parts", "\n".join(parts.namelist())
+            yield "comment", parts.comment.decode("utf-8", errors="replace")
+            if sum(part.file_size for part in parts.infolist()) > _MOST:
+                raise UnreadableError("its parts are too large to look into")
+            for part in parts.infolist():
+                inner = texts_of(part.filename, parts.read(part))
+                yield from ((f"{part.filename} {place}".strip(), text) for place, text in inner)
+    except (RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise UnreadableError("the zip file is locked or damaged") from error
