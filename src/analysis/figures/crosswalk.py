@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from analysis.crosswalk import Crosswalk, crosswalk_matrix
 from analysis.figures.style import GRID, INK, MUTED, PALETTE, TWO_COLUMNS, figure, styled
 from analysis.framework import Framework
+from analysis.read_across import ReadAcross
 
 #: Millimetres a row of the matrix takes, and the head with the factors' names.
 _ROW, _HEAD = 4.2, 62.0
@@ -74,3 +75,41 @@ def _legend(axes: Axes) -> None:
     for fill, label in ((PALETTE[0], "meets in full"), ("white", "meets in part")):
         axes.scatter([], [], s=22, color=fill, edgecolor=PALETTE[0], linewidth=1, label=label)
     axes.legend(loc="upper left", bbox_to_anchor=(0, -0.02), ncols=2, labelcolor=INK, edgecolor=MUTED)
+
+
+@styled
+def plot_read_across(found: ReadAcross, scale: tuple[float, float]) -> Figure:
+    """Draw the scores read as other frameworks: mean and middle half of partnerships for each entry.
+
+    A filled disc is an entry that is read in full, a ring one in part; an entry without a mark can't be read.
+
+    Parameters
+    ----------
+    found : ReadAcross
+    scale : tuple of float
+        Least and most value of a score.
+    """
+    titles = list(dict.fromkeys(found.table["framework"]))
+    parts = [found.table[found.table["framework"] == title].reset_index(drop=True) for title in titles]
+    sizes = [len(part) for part in parts]
+    height = 22 + _ROW * (sum(sizes) + 1.8 * len(parts))
+    drawn, panels = figure(
+        width=TWO_COLUMNS, height=height, rows=len(parts), squeeze=False, sharex=True, height_ratios=sizes
+    )
+    for axes, title, part in zip(panels[:, 0], titles, parts, strict=True):
+        axes.hlines(part.index, part["low"], part["high"], color=PALETTE[0], lw=1.2)
+        for strength, fill in (("full", PALETTE[0]), ("part", "white")):
+            rows = part[part["strength"] == strength]
+            axes.scatter(rows["mean"], rows.index, s=22, color=fill, edgecolor=PALETTE[0], linewidth=1, zorder=3)
+        axes.set_yticks(range(len(part)), [textwrap.shorten(entry, 58, placeholder=" …") for entry in part["entry"]])
+        axes.set_ylim(len(part) - 0.5, -0.5)
+        axes.set_xlim(scale)
+        axes.text(-0.012, 1, title, transform=axes.transAxes, ha="right", va="bottom", weight="bold")
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="x", color=GRID)
+        axes.set_axisbelow(True)
+    panels[-1, 0].set_xlabel(f"Score read across ({scale[0]:g} to {scale[1]:g}): mean and middle half of partnerships")
+    for fill, label in ((PALETTE[0], "read in full"), ("white", "read in part")):
+        panels[0, 0].scatter([], [], s=22, color=fill, edgecolor=PALETTE[0], linewidth=1, label=label)
+    drawn.legend(loc="outside upper center", ncols=2)
+    return drawn
