@@ -6,15 +6,7 @@ import pytest
 from matplotlib.text import Text
 
 from analysis.figures.places import join_names
-from analysis.figures.qca import (
-    folded,
-    plot_ambiguity,
-    plot_configurations,
-    plot_explained,
-    plot_necessity,
-    plot_truth_table,
-    plot_xy,
-)
+from analysis.figures.qca import folded, plot_necessity, plot_truth_table, plot_xy
 from analysis.figures.qca_checks import (
     plot_calibration,
     plot_chance,
@@ -22,6 +14,7 @@ from analysis.figures.qca_checks import (
     plot_ranges,
     plot_skewness,
 )
+from analysis.figures.qca_models import plot_ambiguity, plot_configurations, plot_explained
 from analysis.qca import (
     Analysis,
     chance_check,

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.heat import small
 from analysis.figures.places import join_names, place_names
-from analysis.figures.qca import Names, _named, folded
+from analysis.figures.qca import Names, folded, named
 from analysis.figures.style import GRID, INK, MUTED, ONE_AND_A_HALF, ONE_COLUMN, PALETTE, TWO_COLUMNS, figure, styled
 from analysis.qca import ChanceCheck, ClusterDiagnostics, Range, Skewness, calibrate
 from analysis.qca.calibration import Thresholds
@@ -86,7 +86,7 @@ def plot_calibration(
     near = member[(member - 0.5).abs() < 0.15]
     spots, names = join_names(
         [(float(raw[case]), float(near[case])) for case in near.index],
-        [_named(str(case), case_names) for case in near.index],
+        [named(str(case), case_names) for case in near.index],
     )
     others = [(float(raw[case]), float(member[case])) for case in member.index.difference(near.index)]
     lines = [(anchor, 0.0, anchor, 1.0) for anchor, _ in anchors]
@@ -127,7 +127,7 @@ def plot_skewness(found: Skewness, *, labels: Names = None, width: float = ONE_C
         )
         text = f"{record['above']} of {record['cases']}" + (", skewed" if record["skewed"] else "")
         axes.text(min(record["share"] + 0.02, 1.02), row, text, va="center", size=small())
-    axes.set_yticks(rows, [_named(name, labels) for name in table["set"]])
+    axes.set_yticks(rows, [named(name, labels) for name in table["set"]])
     axes.set(
         xlim=(0, 1.3), ylim=(len(table) - 0.5, -0.6), xlabel="share of cases above .5 (band: a fifth to four fifths)"
     )
@@ -167,7 +167,7 @@ def plot_clusters(found: ClusterDiagnostics, *, labels: Names = None, width: flo
     for place in range(max(0, len(terms) - columns), len(terms)):
         panels[place].tick_params(axis="x", labelbottom=True)
     for row in grid:
-        row[0].set_yticks(range(len(clusters)), [_named(name, labels) for name in clusters])
+        row[0].set_yticks(range(len(clusters)), [named(name, labels) for name in clusters])
     drawn.supxlabel("consistency: dots by cluster (size: cases), line pooled", fontsize=small())
     return drawn
 

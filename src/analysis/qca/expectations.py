@@ -55,7 +55,9 @@ def _from_text(text: str) -> dict[str, Expectation]:
 
 
 def _levels(name: str, value: Expectation, n_levels: int) -> frozenset[int]:
-    values = [value] if isinstance(value, (int, str, np.integer)) else list(value or ())
+    if isinstance(value, str):
+        value = [int(part) for part in value.split(",") if part.strip().isdigit()]
+    values = [value] if isinstance(value, (int, np.integer)) else list(value or ())
     levels = frozenset(int(level) for level in values)
     if not levels or not levels <= set(range(n_levels)):
         raise MethodError(

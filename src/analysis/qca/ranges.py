@@ -50,7 +50,7 @@ class Range:
         low = f"at least {tried.min():g} (no change found)" if np.isnan(self.lower) else f"{self.lower:g}"
         high = f"at least {tried.max():g} (no change found)" if np.isnan(self.upper) else f"{self.upper:g}"
         chosen = f"chosen {self.value:g}, step {self.step:g}"
-        return f"The solution stays for a {self.parameter} from {low} to {high} ({chosen})."
+        return f"The solution stays for values of the {self.parameter} from {low} to {high} ({chosen})."
 
 
 def inclusion_range(data: pd.DataFrame, plan: Analysis, step: float = 0.01, most_steps: int = 20) -> Range:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -78,7 +78,7 @@ class TruthTable:
         configurations: Sequence[Sequence[int]] | pd.DataFrame | NDArray[np.int64],
         outputs: Sequence[str | int],
         conditions: Sequence[str] | str | None = None,
-        levels: Sequence[int] | None = None,
+        levels: Sequence[int] | Mapping[str, int] | None = None,
         outcome: str = "OUT",
     ) -> TruthTable:
         """Make a truth table from rows that are already judged.
@@ -91,7 +91,7 @@ class TruthTable:
             "1", "0", "C", or "?"; rows that are absent are remainders.
         conditions : sequence of str
             Names (those of a DataFrame's columns by default).
-        levels : sequence of int, optional
+        levels : sequence of int or mapping, optional
             Numbers of levels; by default the highest level that occurs, plus one.
         outcome : str
             The name of the outcome.
@@ -107,7 +107,8 @@ class TruthTable:
         values = np.atleast_2d(np.asarray(configurations, dtype=np.int64))
         given = tuple(_output(value) for value in outputs)
         _check_shape(values, given, names, outcome)
-        counts = _level_counts(values, levels, names)
+        listed = [levels[name] for name in names] if isinstance(levels, Mapping) else levels
+        counts = _level_counts(values, listed, names)
         numbers = row_numbers(values, counts)
         _check_contradictions(numbers, given, names, values)
         rows, first, n = np.unique(numbers, return_index=True, return_counts=True)
