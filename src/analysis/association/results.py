@@ -157,9 +157,11 @@ class PermutationTest(Association):
 
     def row(self) -> dict[str, object]:
         """Return the row of `table` with what the p-value counts."""
-        # a table's whole numbers end at 2^63; beyond that the order of magnitude is what matters
-        possible = self.possible if self.possible < 2**63 else float(self.possible)
-        more = {"arrangements": self.arrangements, "possible": possible, "exact": self.exact}
+        more = {
+            "arrangements": _whole(self.arrangements),
+            "possible": _whole(self.possible),
+            "exact": self.exact,
+        }
         return Association.row(self) | more
 
     @property
@@ -171,6 +173,11 @@ class PermutationTest(Association):
             else f"{self.arrangements:,} of {many(self.possible)} arrangements drawn with seed {self.seed}"
         )
         return f"{Association.basis.fget(self)}, {what}, p cannot be below {self.floor:.2g}"  # type: ignore[attr-defined]
+
+
+def _whole(number: int) -> int | float:
+    """Return a count as a table can hold it: its whole numbers end at 2^63, beyond that the size is what matters."""
+    return number if number < 2**63 else float(number)
 
 
 def t_interval(estimate: float, se: float, df: float, level: float) -> tuple[float, float]:
