@@ -207,6 +207,14 @@ def test_codings_of_a_maxqda_project_are_read_without_its_texts(build, tmp_path,
     assert notes(export, "no longer in the project") == [("error", 1)]
 
 
+def test_rows_without_a_key_are_passed_over(build, tmp_path):
+    rows = [
+        ("INSERT INTO Codewords VALUES (?,?,?)", [(None, "x", None)]),
+        ("INSERT INTO Texts (ID) VALUES (?)", [(None,)]),
+    ]
+    assert len(read_export(build.sqlite(tmp_path / "p.mx24", MAXQDA, rows)).codings) == 1
+
+
 def test_views_and_triggers_of_a_file_never_run(build, tmp_path):
     script = TAGUETTE.replace("CREATE TABLE highlights (id", "CREATE TABLE real (id") + (
         "CREATE VIEW highlights AS SELECT 1 AS id, 1 AS document_id, 0 AS start_offset, 0 AS end_offset;"

@@ -85,6 +85,11 @@ class Database:
         what = "the project was open in its tool when it was copied; what lies in its -wal file is not read"
         return [Note("warning", what, file)]
 
+    def read_keyed(self, table: str, columns: dict[str, str]) -> pd.DataFrame:
+        """Return columns of a table as `read` does, without rows whose first column (its key) is empty."""
+        frame = self.read(table, columns)
+        return frame[frame.iloc[:, 0].notna()].reset_index(drop=True)
+
     def read(self, table: str, columns: dict[str, str]) -> pd.DataFrame:
         """Return columns of a table as objects, in the order of its rows.
 

@@ -47,7 +47,7 @@ def _export(database: Database, file: str) -> Export:
     notes = database.notes(file)
     paths, codes = _codes(database, file)
     group = _column(database, "texts", "groupname", "group")
-    texts = database.read("texts", {"id": "id", "name": "name", group: "group"})
+    texts = database.read_keyed("texts", {"id": "id", "name": "name", group: "group"})
     texts["source"] = unique_names(texts["name"].fillna("").astype(str))
     codings = _codings(database)
     codings["source"] = codings["text_id"].map(dict(zip(texts["id"], texts["source"], strict=True)))
@@ -74,7 +74,7 @@ def _codes(database: Database, file: str) -> tuple[dict[object, str], pd.DataFra
     """Return each code's path by its id, and the codes table."""
     parent = _column(database, "codewords", "parentid", "parent", "parentwordid", "superid")
     memo = _column(database, "codewords", "memo", "description", "comment")
-    words = database.read("codewords", {"id": "id", "name": "name", parent: "above", memo: "memo"})
+    words = database.read_keyed("codewords", {"id": "id", "name": "name", parent: "above", memo: "memo"})
     names: dict[object, str] = {row.id: str(row.name or "(no name)") for row in words.itertuples()}
     paths = tree_paths(names, {row.id: row.above for row in words.itertuples()}, file)
     details = {paths[row.id]: {"description": _plain(row.memo)} for row in words.itertuples()}

@@ -48,7 +48,7 @@ def read_qualcoder(path: Path) -> Export:
 
 def _export(database: Database, file: str) -> Export:
     notes = database.notes(file)
-    sources = database.read("source", {"id": "fid", "name": "name", "fulltext": "text", "mediapath": "media"})
+    sources = database.read_keyed("source", {"id": "fid", "name": "name", "fulltext": "text", "mediapath": "media"})
     sources["source"] = unique_names(sources["name"].fillna("").astype(str))
     paths, codes = _codes(database, file)
     codings, chosen = _codings(database, sources, notes, file)
@@ -75,8 +75,8 @@ def _line_feeds(text: str) -> str:
 
 def _codes(database: Database, file: str) -> tuple[dict[object, str], pd.DataFrame]:
     """Return each code's path by its id, and the codes table: categories are codes not to be coded with."""
-    categories = database.read("code_cat", {"catid": "id", "name": "name", "supercatid": "above", "memo": "memo"})
-    codes = database.read(
+    categories = database.read_keyed("code_cat", {"catid": "id", "name": "name", "supercatid": "above", "memo": "memo"})
+    codes = database.read_keyed(
         "code_name", {"cid": "id", "name": "name", "catid": "category", "supercid": "above", "memo": "memo"}
     )
     names: dict[tuple[str, object], str] = {}
@@ -165,7 +165,7 @@ def _attributes(database: Database, sources: pd.DataFrame, file: str) -> pd.Data
     cases: dict[object, str] = {}
     rows: list[dict[str, object]] = []
     if "cases" in database.columns:
-        frame = database.read("cases", {"caseid": "id", "name": "name"})
+        frame = database.read_keyed("cases", {"caseid": "id", "name": "name"})
         cases = dict(zip(frame["id"], frame["name"].astype(str), strict=True))
     if "case_text" in database.columns:
         links = database.read("case_text", {"caseid": "case", "fid": "fid"}).drop_duplicates()

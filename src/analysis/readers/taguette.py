@@ -45,7 +45,7 @@ def read_taguette(path: Path) -> Export:
 def _export(database: Database, file: str) -> Export:
     notes = database.notes(file)
     columns = {"id": "id", "name": "name", "contents": "contents", "project_id": "project"}
-    documents = database.read("documents", columns)
+    documents = database.read_keyed("documents", columns)
     documents["source"] = unique_names(documents["name"].fillna("").astype(str))
     documents["text"] = [_text(str(contents or "")) for contents in documents["contents"]]
     projects = len(documents["project"].unique())
@@ -74,7 +74,7 @@ def _sources(documents: pd.DataFrame, file: str) -> pd.DataFrame:
 def _highlights(database: Database, documents: pd.DataFrame, notes: list[Note], file: str) -> pd.DataFrame:
     """Return highlights with source, coder, position and words."""
     columns = {"id": "row", "document_id": "document", "start_offset": "start", "end_offset": "end"}
-    highlights = database.read("highlights", {**columns, "snippet": "snippet"})
+    highlights = database.read_keyed("highlights", {**columns, "snippet": "snippet"})
     _locate(highlights, dict(zip(documents["id"], documents["text"], strict=True)), notes, file)
     highlights["coder"] = highlights["row"].map(_coders(database))
     highlights["source"] = highlights["document"].map(dict(zip(documents["id"], documents["source"], strict=True)))
@@ -85,7 +85,7 @@ def _coded(
     database: Database, highlights: pd.DataFrame, notes: list[Note], file: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Join highlights and tags: one coding for each pair."""
-    tags = database.read("tags", {"id": "tag", "path": "code", "description": "description"})
+    tags = database.read_keyed("tags", {"id": "tag", "path": "code", "description": "description"})
     tags["code"] = tags["code"].astype("str").str.strip()
     pairs = database.read("highlight_tags", {"highlight_id": "row", "tag_id": "tag"})
     joined = pairs.merge(highlights, on="row", how="inner").merge(tags, on="tag", how="inner")
