@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -264,11 +265,10 @@ def _cells(axes: Axes, frame: pd.DataFrame, table: TruthTable, *, turn: bool) ->
 
 def _consistency_bars(axes: Axes, frame: pd.DataFrame, table: TruthTable) -> None:
     rows = np.arange(len(frame))
-    known = frame["consistency"].where(frame["consistency"] > 0)
-    axes.barh(rows - 0.18, known, height=0.32, color=PALETTE[0], label="consistency")
-    axes.barh(
-        rows + 0.18, frame["pri"], height=0.32, facecolor="white", edgecolor=PALETTE[0], hatch="////", label="PRI"
-    )
+    some, proportional = frame["consistency"] > 0, frame["pri"] > 0  # a bar of no length would still be drawn
+    axes.barh(rows[some] - 0.18, frame["consistency"][some], height=0.32, color=PALETTE[0], label="consistency")
+    hatched: dict[str, Any] = {"facecolor": "white", "edgecolor": PALETTE[0], "hatch": "////", "label": "PRI"}
+    axes.barh(rows[proportional] + 0.18, frame["pri"][proportional], height=0.32, **hatched)
     for cut, style, side in ((table.cuts.inclusion, "-", "left"), (table.cuts.exclusion, (0, (3, 2)), "right")):
         if cut is not None:
             axes.axvline(cut, color=PALETTE[1], lw=1, ls=style)
