@@ -174,7 +174,10 @@ def plot_score(found: Prediction | UnderNone, *, width: float = ONE_COLUMN) -> F
     score = found.score if isinstance(found, Prediction) else found.observed
     words = "score for left-out clusters" if isinstance(found, Prediction) else "R² of all factors"
     drawn, axis = figure(width=width, height=52)
-    axis.hist(found.null, bins=32, color=GRID, edgecolor="white", lw=0.3, zorder=2)
+    spread = np.ptp(found.null) > 1e-6  # more factors than cases fit every rearrangement perfectly
+    axis.hist(
+        found.null, bins=32 if spread else [score - 0.05, score + 0.05], color=GRID, edgecolor="white", lw=0.3, zorder=2
+    )
     axis.axvline(score, color=PALETTE[1], lw=1.5, zorder=3, label=f"observed {score:.2f}")
     axis.axvline(np.median(found.null), color=INK, lw=0.9, ls=(0, (4, 2)), zorder=3, label="median, rearranged")
     axis.set_xlabel(words)
