@@ -159,8 +159,8 @@ def _joined(readings: pd.DataFrame, coders: Coders) -> pd.DataFrame:
         total=("value", "sum"),
         used=("coder", "nunique"),
         n_codings=("n_codings", "sum"),
-        share=("share_of_words", lambda s: s.sum(min_count=1)),
-    ).reset_index()
+    )
+    cells = cells.assign(share=grouped["share_of_words"].sum(min_count=1)).reset_index()
     readers = cells["interview"].map(readings.groupby("interview")["coder"].nunique())
     if coders == "mean":
         cells["value"] = cells["total"] / readers
@@ -187,9 +187,8 @@ def _at_partnerships(scored: pd.DataFrame) -> pd.DataFrame:
         value=("value", "mean"),
         n_informants=("n_informants", "sum"),
         n_codings=("n_codings", "sum"),
-        coded_words=("coded_words", lambda s: s.sum(min_count=1)),
-        words=("words", lambda s: s.sum(min_count=1)),
-    ).reset_index()
+    )
+    frame = frame.join(grouped[["coded_words", "words"]].sum(min_count=1)).reset_index()
     return frame.assign(level=LEVELS[1], share_of_words=frame["coded_words"] / frame["words"])
 
 

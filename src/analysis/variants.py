@@ -45,7 +45,7 @@ def build_variants(
     """
     rated = outcome_scores(tables["outcomes"], overall)
     interviews = with_side(tables["interviews"], council_sectors)
-    factors = tables["factors"][tables["factors"]["framework"] == framework]
+    factors = tables["factors"][tables["factors"]["framework"] == framework].assign(group="")  # groups are not asked
     codings = tables["codings"][tables["codings"]["framework"] == framework]
     segmented = len(codings) > 0
     found = []

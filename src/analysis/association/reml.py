@@ -12,6 +12,7 @@ the adjusted covariance and degrees of freedom, in the parametrisation by varian
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ from analysis.association.design import Floats, Integers
 
 # Ratios of variances at which the profile likelihood is looked at before it is refined; where it still rises at
 # the furthest one, the outcome does not vary within clusters.
-_GRID = np.concatenate([[0.0], np.geomspace(1e-3, 1e6, 28), np.geomspace(1e7, 1e12, 6)])
+GRID = np.concatenate([[0.0], np.geomspace(1e-3, 1e6, 28), np.geomspace(1e7, 1e12, 6)])
 _FURTHEST = 1e14
 
 
@@ -48,6 +49,13 @@ class Moments:
     def columns(self) -> int:
         """Number of columns, k."""
         return round(self.within.shape[-1] ** 0.5)
+
+    @property
+    def regressors(self) -> Moments:
+        """The moments of the regressors alone."""
+        k = self.columns
+        at = (np.arange(k - 1)[:, None] * k + np.arange(k - 1)).ravel()
+        return Moments(self.n, self.means[..., at], self.within[:, at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +177,32 @@ def _solve(matrix: Floats, right: Floats) -> Floats:
 
 def _maximise(moment: Moments) -> Floats:
     """Return the ratio of variances at the REML maximum of each data set, shape (B,)."""
-    grid = np.broadcast_to(_GRID, (len(moment.n), len(_GRID)))
-    value: Floats = np.nan_to_num(_criterion(moment, grid), nan=np.inf)
+    grid = np.broadcast_to(GRID, (len(moment.n), len(GRID)))
+    return refine(_criterion(moment, grid), lambda place: _slope(moment, place))
+
+
+def refine(criterion: Floats, slope: Callable[[Floats], Floats]) -> Floats:
+    """Return the ratio where each data set's criterion is least, shape (B,); NaN where there is none.
+
+    Parameters
+    ----------
+    criterion : array, shape (B, len(GRID))
+        Minus twice the restricted log-likelihood at the ratios of `GRID`.
+    slope : callable
+        Its derivative in place = log(1 + ratio) at places of shape (B,).
+    """
+    value: Floats = np.nan_to_num(criterion, nan=np.inf)
     best = value.argmin(axis=1)
-    low = _GRID[np.maximum(best - 1, 0)]
-    high = np.append(_GRID, _FURTHEST)[best + 1]
-    ratio = _root(moment, np.log1p(low), np.log1p(high))
-    beyond = (best == len(_GRID) - 1) & (ratio > 0.5 * _FURTHEST)
+    low = GRID[np.maximum(best - 1, 0)]
+    high = np.append(GRID, _FURTHEST)[best + 1]
+    ratio = _root(slope, np.log1p(low), np.log1p(high))
+    beyond = (best == len(GRID) - 1) & (ratio > 0.5 * _FURTHEST)
     return np.where(np.isinf(value.min(axis=1)) | beyond, np.nan, ratio)
 
 
-def _root(moment: Moments, low: Floats, high: Floats, steps: int = 80) -> Floats:
+def _root(slope: Callable[[Floats], Floats], low: Floats, high: Floats, steps: int = 80) -> Floats:
     """Find where the slope crosses zero between two places (Anderson-Bjorck steps inside the bracket)."""
-    at_low, at_high = _slope(moment, low), _slope(moment, high)
+    at_low, at_high = slope(low), slope(high)
     at_zero = (low == 0.0) & (at_low >= 0.0)
     place = np.where(at_high <= 0.0, high, low)
     done = at_zero | ~(at_low < 0.0) | ~(at_high > 0.0)
@@ -192,7 +213,7 @@ def _root(moment: Moments, low: Floats, high: Floats, steps: int = 80) -> Floats
         between = (low * at_high - high * at_low) / (at_high - at_low)
         usable = (between > low) & (between < high) & (step % 8 != 7)
         guess = np.where(usable, between, 0.5 * (low + high))
-        value = _slope(moment, guess)
+        value = slope(guess)
         done = done | (np.abs(guess - place) <= 1e-13) | (value == 0.0)
         place = np.where(done & (value != 0.0), place, guess)
         weight = 1.0 - value / np.where(value > 0.0, at_high, at_low)
@@ -216,26 +237,29 @@ def _kenward_roger(moment: Moments, ratio: Floats) -> Fit:
     rss = cross[:, p, p] - np.einsum("bi,bi->b", estimate, cross[:, :p, p])
     rss = np.where(rss > 1e-12 * cross[:, p, p], rss, np.nan)  # a perfect fit leaves nothing to judge by
     residual = rss / (moment.n.sum(axis=-1) - p)
-    covariance, df = _adjusted(moment, n, d, phi)
+    covariance, df = adjusted(moment.regressors, n, d, phi)
     se = np.sqrt(residual[:, None] * np.einsum("bii->bi", covariance))
     probability = 2.0 * special.stdtr(df, -np.abs(estimate / se))
     return Fit(estimate, se, df, probability, ratio * residual, residual, ratio, covariance * residual[:, None, None])
 
 
-def _adjusted(moment: Moments, n: Floats, d: Floats, phi: Floats) -> tuple[Floats, Floats]:
+def adjusted(regressors: Moments, n: Floats, d: Floats, phi: Floats) -> tuple[Floats, Floats]:
     """Adjusted covariance (in units of the residual variance) and degrees of freedom of each coefficient.
+
+    `n` and `d` are the units of each cluster and 1 / (1 + n * ratio), shapes (B, 1, n_clusters); `phi` the inverse of
+    the regressors' weighted cross-products, shape (B, p, p).
 
     In Kenward and Roger's notation: P_i and Q_ij over the two variances (cluster, residual), W the inverse of
     the expected information, adjusted covariance phi + 2 phi U phi. For a single coefficient their degrees of
     freedom reduce to 2 / A with A the sum of W_ij (phi P_i phi)(phi P_j phi) over phi squared, and the
     scale factor to 1.
     """
-    k = moment.columns
-    inner = moment.within.reshape(-1, k, k)[:, :-1, :-1]
-    sums = _weighted(moment, np.concatenate([n * n * d**2, n * d**2, n**3 * d**3, n * n * d**3, n * d**3], axis=1))
-    sums = sums[..., :-1, :-1]
+    p = regressors.columns
+    inner = regressors.within.reshape(-1, p, p)
+    nd, d2 = n * d, d * d
+    sums = _weighted(regressors, np.concatenate([nd**2, n * d2, nd**3, nd**2 * d, nd * d2], axis=1))
     first = np.stack([sums[:, 0], inner + sums[:, 1]], axis=1)
-    second = np.stack([sums[:, 2], sums[:, 3], sums[:, 3], inner + sums[:, 4]], axis=1).reshape(-1, 2, 2, k - 1, k - 1)
+    second = np.stack([sums[:, 2], sums[:, 3], sums[:, 3], inner + sums[:, 4]], axis=1).reshape(-1, 2, 2, p, p)
     n, d = n[:, 0], d[:, 0]
     cross_trace = (n * d**2).sum(axis=-1)
     free = (n - 1.0).clip(min=0.0).sum(axis=-1) + np.where(n > 0, d**2, 0.0).sum(axis=-1)

@@ -61,24 +61,49 @@ def robust_slopes(outcome: Floats, factor: Floats, cluster: Integers, kind: Kind
     n = present.sum(axis=1, keepdims=True)
     x = _centred_over(factor, present, n)
     y = _centred_over(outcome, present, n)
+    slope = (x * y).sum(axis=1) / (x**2).sum(axis=1)
+    weights, df = robust_weights(x, present, cluster, kind)
+    scores = (weights @ (y - slope[:, None] * x)[..., None])[..., 0]
+    return robust_test(slope, scores, df)
+
+
+def robust_test(slope: Floats, scores: Floats, df: Floats) -> Robust:
+    """Return the tests of B slopes from their clusters' scores, shape (B, n_clusters), and degrees of freedom."""
+    se = np.sqrt((scores**2).sum(axis=1))
+    with np.errstate(all="ignore"):
+        return Robust(slope, se, df, 2.0 * special.stdtr(df, -np.abs(slope / se)))
+
+
+def robust_weights(x: Floats, present: Floats, cluster: Integers, kind: Kind = "CR2") -> tuple[Floats, Floats]:
+    """Return what a cluster-robust variance needs of B designs, whatever the outcome.
+
+    Parameters
+    ----------
+    x : array, shape (B, n_units)
+        Factor less its mean over the units present, 0 for the others.
+    present : array of 0 and 1, shape (B, n_units)
+    cluster : array of int, shape (n_units,)
+    kind : {"CR0", "CR1", "CR2", "CR3"}
+
+    Returns
+    -------
+    weights : array, shape (B, n_clusters, n_units)
+        A cluster's score is its weights times the residuals; the squared scores sum to the slope's variance.
+    df : array, shape (B,)
+        Satterthwaite's degrees of freedom.
+    """
+    n = present.sum(axis=1, keepdims=True)
     squares = (x**2).sum(axis=1, keepdims=True)
-    slope = (x * y).sum(axis=1) / squares[:, 0]
-    residual = y - slope[:, None] * x
     basis = np.stack([present / np.sqrt(n), x / np.sqrt(squares)], axis=-1)
     groups = [np.flatnonzero(cluster == label) for label in np.unique(cluster)]
     clusters = sum((present[:, at].sum(axis=1) > 0).astype(float) for at in groups)
-    scores, spread = [], []
-    for at in groups:
-        weight = _adjusted(basis[:, at], x[:, at] / squares, kind, np.asarray(clusters))
-        scores.append((weight * residual[:, at]).sum(axis=1))
-        own = np.zeros_like(x)
-        own[:, at] = weight
-        spread.append(own - np.einsum("bnk,bk->bn", basis, np.einsum("bnk,bn->bk", basis[:, at], weight)))
-    se = np.sqrt((np.stack(scores) ** 2).sum(axis=0))
-    gram = np.einsum("ibn,jbn->bij", np.stack(spread), np.stack(spread))
+    weights = np.zeros((len(x), len(groups), x.shape[1]))
+    for place, at in enumerate(groups):
+        weights[:, place, at] = _adjusted(basis[:, at], x[:, at] / squares, kind, np.asarray(clusters))
+    spread = weights - (weights @ basis) @ np.swapaxes(basis, 1, 2)
+    gram = spread @ np.swapaxes(spread, 1, 2)
     with np.errstate(all="ignore"):
-        df = np.einsum("bii->b", gram) ** 2 / (gram**2).sum(axis=(1, 2))
-        return Robust(slope, se, df, 2.0 * special.stdtr(df, -np.abs(slope / se)))
+        return weights, np.einsum("bii->b", gram) ** 2 / (gram**2).sum(axis=(1, 2))
 
 
 def _centred_over(values: Floats, present: Floats, n: Floats) -> Floats:

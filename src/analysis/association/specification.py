@@ -9,25 +9,23 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.association import arrangements, reml
-from analysis.association.design import Floats, Integers, codes, numeric
+from analysis.association import arrangements
+from analysis.association.design import Floats, Integers, column, numeric
 from analysis.association.parallel import Progress, spread
+from analysis.association.rearranged import cluster_robust, random_intercept, rearranged, within_clusters
 from analysis.association.results import count, number, p_value, percent
-from analysis.association.robust import Robust, robust_slopes, within_slopes
 from analysis.errors import MethodError
 
 NONE_LEFT_OUT = "none"
 
 
-def _kenward_roger(outcome: Floats, factor: Floats, cluster: Integers) -> Robust:
-    fitted = reml.slopes(outcome, factor, cluster)
-    return Robust(fitted.estimate[:, 0], fitted.se[:, 0], fitted.df[:, 0], fitted.p[:, 0])
-
+# Variants fitted at once: enough to vectorise, few enough to spread and to tell progress.
+_AT_ONCE = 6
 
 ESTIMATORS = {
-    "random intercept": _kenward_roger,
-    "cluster-robust": robust_slopes,
-    "within clusters": within_slopes,
+    "random intercept": random_intercept,
+    "cluster-robust": cluster_robust,
+    "within clusters": within_clusters,
 }
 
 
@@ -150,19 +148,19 @@ def specification_curve(
         if name not in ESTIMATORS:
             raise MethodError(f"there is no estimator {name!r}", allowed=tuple(ESTIMATORS), value=name)
     names = _choice_names(variants)
-    units, block = _common_units(variants, unit, cluster)
+    units, block, labels = _common_units(variants, unit, cluster)
     orders = _orders(block, permutations, seed)
-    labels = codes(units, cluster)[1]
     outs = [NONE_LEFT_OUT, *map(str, labels)] if leave_out else [NONE_LEFT_OUT]
+    left_out = range(-1, len(outs) - 1)
     tasks, rows = [], []
-    for variant in variants:
-        aligned = units[[unit]].merge(variant.frame, on=unit, how="left", validate="one_to_one")
-        x = numeric(aligned, factor)
+    for start in range(0, len(variants), _AT_ONCE):
+        some = variants[start : start + _AT_ONCE]
+        scores = [_aligned(v.frame, unit, factor, units) for v in some]
         for outcome in outcomes:
-            y = numeric(aligned, outcome)
-            for estimator in estimators:
-                tasks.append((x, y, block, orders, estimator, leave_out))
-                rows += [{**variant.choices, "outcome": outcome, "estimator": estimator, "left_out": o} for o in outs]
+            pairs = [(x, _aligned(v.frame, unit, outcome, units)) for x, v in zip(scores, some, strict=True)]
+            tasks.append((pairs, block, orders, tuple(estimators), left_out))
+            choices = [{**v.choices, "outcome": outcome, "left_out": out} for v in some for out in outs]
+            rows += [choice | {"estimator": estimator} for estimator in estimators for choice in choices]
     done = spread(_fitted, tasks, jobs=jobs, scheduler=scheduler, progress=progress)
     results = np.concatenate(done)  # (specifications, 5, 1 + permutations)
     return _curve(rows, results, (*names, "outcome", "estimator", "left_out"), factor, alpha, level, permutations, seed)
@@ -180,17 +178,34 @@ def _choice_names(variants: Sequence[Variant]) -> tuple[str, ...]:
     return names
 
 
-def _common_units(variants: Sequence[Variant], unit: str, cluster: str) -> tuple[pd.DataFrame, Integers]:
-    """Return every unit of any variant with its cluster, and the clusters as codes."""
+def _common_units(
+    variants: Sequence[Variant], unit: str, cluster: str
+) -> tuple[dict[object, int], Integers, list[object]]:
+    """Return every unit of any variant with its place, the units' clusters as codes, and the clusters' names."""
+    places: dict[object, object] = {}
     for variant in variants:
-        for name in (unit, cluster):
-            codes(variant.frame, name)
-    units = pd.concat([variant.frame[[unit, cluster]] for variant in variants]).dropna().drop_duplicates()
-    if units[unit].duplicated().any():
-        again = units.loc[units[unit].duplicated(), unit].iloc[0]
-        raise MethodError(f"{unit!r} {again!r} stands in more than one {cluster!r}")
-    units = units.sort_values([cluster, unit]).reset_index(drop=True)
-    return units, codes(units, cluster)[0]
+        known = pd.DataFrame({name: column(variant.frame, name) for name in (unit, cluster)}).dropna()
+        if known[unit].duplicated().any():
+            raise MethodError(
+                f"{unit!r} {known.loc[known[unit].duplicated(), unit].iloc[0]!r} has several rows",
+                where=str(dict(variant.choices)),
+                fix="give one row a unit",
+            )
+        for name, place in zip(known[unit].tolist(), known[cluster].tolist(), strict=True):
+            if places.setdefault(name, place) != place:
+                raise MethodError(f"{unit!r} {name!r} stands in more than one {cluster!r}")
+    order = sorted(places, key=lambda name: (places[name], name))
+    block, labels = pd.factorize(np.array([places[name] for name in order], dtype=object))
+    return {name: at for at, name in enumerate(order)}, block.astype(np.int64), list(labels)
+
+
+def _aligned(frame: pd.DataFrame, unit: str, name: str, units: Mapping[object, int]) -> Floats:
+    """Return a column in the order of the units, NaN where the frame lacks one."""
+    values = np.full(len(units), np.nan)
+    known = [(units[key], at) for at, key in enumerate(frame[unit].tolist()) if key in units]
+    to, source = np.array(known, dtype=np.int64).reshape(-1, 2).T
+    values[to] = numeric(frame, name)[source]
+    return values
 
 
 def _orders(block: Integers, permutations: int, seed: int) -> Integers:
@@ -200,32 +215,22 @@ def _orders(block: Integers, permutations: int, seed: int) -> Integers:
     return np.concatenate([index[None], drawn])
 
 
-def _fitted(x: Floats, y: Floats, block: Integers, orders: Integers, estimator: str, leave_out: bool) -> Floats:
-    """Fit one variant, outcome and estimator to the data and all rearrangements, with each cluster left out.
+def _fitted(
+    pairs: Sequence[tuple[Floats, Floats]],
+    block: Integers,
+    orders: Integers,
+    estimators: Sequence[str],
+    left_out: Sequence[int],
+) -> Floats:
+    """Fit variants' factor and outcome, and all rearrangements, by each estimator with each cluster left out.
 
     Returns shape (specifications, 5, arrangements): standardised estimate, its se, df, p, units.
     """
-    shuffled = y[orders]
-    results = []
-    for out in range(-1, int(block.max()) + 1 if leave_out else 0):
-        kept = block != out
-        own = np.unique(block[kept], return_inverse=True)[1]
-        outcomes = shuffled[:, kept]
-        factors = np.broadcast_to(x[kept], outcomes.shape)
-        with np.errstate(all="ignore"):
-            found = ESTIMATORS[estimator](outcomes, factors, own)
-            both = np.isfinite(outcomes + factors)
-            ratio = _spread(factors, both) / _spread(outcomes, both)
-        results.append([found.estimate * ratio, found.se * ratio, found.df, found.p, both.sum(axis=1)])
-    return np.array(results, dtype=float)
-
-
-def _spread(values: Floats, kept: np.ndarray) -> Floats:
-    n = kept.sum(axis=1)
-    known = np.where(kept, values, 0.0)
-    mean = known.sum(axis=1) / n
-    squares = np.where(kept, (values - mean[:, None]) ** 2, 0.0).sum(axis=1)
-    return np.asarray(np.sqrt(squares / (n - 1)))
+    data = rearranged(pairs, block, orders, left_out)
+    found = [ESTIMATORS[estimator](data) for estimator in estimators]
+    results = np.array([[fit.estimate, fit.se, fit.df, fit.p, data.n_units] for fit in found])
+    parts = results.reshape(len(found), 5, -1, len(orders))
+    return np.swapaxes(parts, 1, 2).reshape(-1, 5, len(orders))
 
 
 def _curve(
@@ -238,7 +243,7 @@ def _curve(
     results = results[fine]
     estimate, se, df, p, n = (results[:, i, 0] for i in range(5))
     reach = special.stdtrit(df, 0.5 + level / 2) * se
-    table = pd.DataFrame([row for row, kept in zip(rows, fine, strict=True) if kept]).assign(
+    table = pd.DataFrame([row for row, kept in zip(rows, fine, strict=True) if kept])[list(choices)].assign(
         estimate=estimate, low=estimate - reach, high=estimate + reach, p=p, n_units=n.astype(int)
     )
     inference = _inference(results[:, 0], results[:, 3], alpha)
