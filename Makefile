@@ -7,25 +7,29 @@ SHELL := /bin/sh
 STUDY ?= .
 JOBS ?=
 ONLY ?=
+PARTNERSHIP ?=
 FORCE ?=
 DRY_RUN ?=
 
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
 ANALYSIS := $(PYTHON) -m analysis
-OPTIONS := --study "$(STUDY)" $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only $(ONLY)) \
-	$(if $(FORCE),--force) $(if $(DRY_RUN),--dry-run)
+RUN := --study "$(STUDY)" $(if $(JOBS),--jobs $(JOBS)) $(if $(FORCE),--force) $(if $(DRY_RUN),--dry-run)
+OPTIONS := $(RUN) $(if $(ONLY),--only $(ONLY))
 
-.PHONY: help report figures check lab test lint clean
+.PHONY: help report review figures check lab test lint clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  report, figures, check and clean take STUDY=folder (a folder with a study.yml; here by default);"
-	@echo "  report and figures also take JOBS=n, ONLY=page, FORCE=1 and DRY_RUN=1."
+	@echo "  report, review, figures, check and clean take STUDY=folder (a folder with a study.yml; here by default);"
+	@echo "  report, review and figures also take JOBS=n, FORCE=1 and DRY_RUN=1, report and figures ONLY=page."
 
 report: $(INSTALLED) ## Make the whole report from data/raw: reports/index.html
 	@$(ANALYSIS) report $(OPTIONS)
+
+review: $(INSTALLED) ## Review every partnership, or one: make review PARTNERSHIP=key
+	@$(ANALYSIS) review $(RUN) $(if $(PARTNERSHIP),--partnership "$(PARTNERSHIP)")
 
 figures: $(INSTALLED) ## Bring the figures up to date and list them
 	@$(ANALYSIS) figures $(OPTIONS)

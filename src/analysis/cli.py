@@ -14,6 +14,7 @@ from collections.abc import Sequence
 #: Command to what it does, in the order of the help. Each has a module with `add_arguments` and `run`.
 COMMANDS = {
     "report": "make the whole report of a study: tables, figures, pages, site, manifest",
+    "review": "review partnerships, write the form of a self-assessment, or read filled forms",
     "figures": "bring the figures up to date and list them",
     "validate": "check a study's study.yml, notebooks and raw files; write nothing",
     "new": "start a study: a commented study.yml, empty tables, a ledger",

@@ -40,13 +40,18 @@ def say(text: object = "") -> None:
     print(text)  # noqa: T201
 
 
-def add_report_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of making a report."""
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of whatever makes pages."""
     add_study(parser)
     parser.add_argument("--jobs", type=_positive, default=_cores(), metavar="N", help="pages at a time")
-    parser.add_argument("--only", default="", metavar="PAGE", help="one page, with what it needs")
     parser.add_argument("--force", action="store_true", help="make pages even if nothing changed")
     parser.add_argument("--dry-run", action="store_true", help="say what would be made and why; make nothing")
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of making a report."""
+    add_run_options(parser)
+    parser.add_argument("--only", default="", metavar="PAGE", help="one page, with what it needs")
     parser.add_argument(
         "--set",
         action="append",

@@ -57,13 +57,16 @@ class Answers:
         council_sectors : sequence of str
             Sectors that count as the council's side; others that are given count as partners.
         """
-        council = {sector.casefold() for sector in council_sectors}
-        sector = self.table["sector"].str.casefold()
-        side = sector.map(lambda name: "council" if name in council else "partner", na_action="ignore")
-        names = {"partnership": "unit", "respondent": "informant"}
-        return self.table.rename(columns=names).assign(side=side if council else None)[
-            ["unit", "informant", "side", "factor", "value"]
-        ]
+        return answered_ratings(self.table, council_sectors)
+
+
+def answered_ratings(table: pd.DataFrame, council_sectors: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a table of answers (`Answers.table`) as `partnership_review` takes them; see `Answers.ratings`."""
+    council = {sector.casefold() for sector in council_sectors}
+    sector = table["sector"].astype("str").str.casefold().where(table["sector"].notna())
+    side = sector.map(lambda name: "council" if name in council else "partner", na_action="ignore")
+    ratings = table.rename(columns={"partnership": "unit", "respondent": "informant"})
+    return ratings.assign(side=side if council else None)[["unit", "informant", "side", "factor", "value"]]
 
 
 def read_answers(

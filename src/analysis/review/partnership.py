@@ -71,6 +71,19 @@ class PartnershipReview:
         return singled.assign(place=place).sort_values("place", kind="stable")[["label", "attention", "reasons"]]
 
     @property
+    def agreement(self) -> str:
+        """Where informants agree most and least, in a sentence."""
+        known = self.table[self.table["agreement"].notna()]
+        if known.empty:
+            return "Too few people spoke to say how far they agree."
+        most, least = (known.loc[known["agreement"].idxmax()], known.loc[known["agreement"].idxmin()])
+        return (
+            f"Agreement (1: all say the same; 0: as far apart as answers spread evenly over the scale) is "
+            f"{known['agreement'].mean():.2f} on average, highest on {most['label']} ({most['agreement']:.2f}) and "
+            f"lowest on {least['label']} ({least['agreement']:.2f})."
+        )
+
+    @property
     def summary(self) -> str:
         """One plain sentence with its numbers."""
         count = self.table["attention"].value_counts()
