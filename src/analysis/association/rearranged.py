@@ -77,7 +77,7 @@ def rearranged(
     there, at = np.concatenate(present), np.concatenate(design)
     factor = _standardised(np.concatenate(factors), there)
     outcome = _standardised(np.concatenate(outcomes), there[at])
-    outcome[np.isnan(factor).any(axis=1)[at]] = np.nan
+    outcome[np.asarray(np.isnan(factor).any(axis=1))[at]] = np.nan
     return Rearranged(np.nan_to_num(factor), there.astype(float), outcome, at, cluster)
 
 
