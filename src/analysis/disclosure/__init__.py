@@ -1,11 +1,20 @@
 """What must not leave the study: protected counts, approved quotations, and the scan of all that was published."""
 
-from analysis.disclosure.cells import Protected, apply_to, dominated, merge_roles, protect_counts, protect_people
+from analysis.disclosure.cells import (
+    PEOPLE_TABLES,
+    Protected,
+    apply_to,
+    dominated,
+    merge_roles,
+    protect_counts,
+    protect_people,
+)
 from analysis.disclosure.linked import CountTable
 from analysis.disclosure.quotes import approved_excerpts
 from analysis.disclosure.scan import look_through, scan
 
 __all__ = [
+    "PEOPLE_TABLES",
     "CountTable",
     "Protected",
     "apply_to",

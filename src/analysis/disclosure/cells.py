@@ -12,6 +12,8 @@ import pandas as pd
 from analysis.disclosure.linked import Cell, CountTable, cheapest_protection, differences, link
 from analysis.errors import MethodError
 
+#: The tables of informants that pages publish; they are protected together, whichever page shows which.
+PEOPLE_TABLES = (CountTable(("area", "sector")), CountTable(("area",)), CountTable(("sector",)), CountTable(()))
 LOG = ("table", "cell", "reason")
 
 

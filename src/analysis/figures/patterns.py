@@ -252,7 +252,10 @@ def plot_difference(
 
 @styled
 def plot_coverage(found: Coverage, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
-    """Draw how many interviews each area has with each role; in brackets those that two coders read."""
+    """Draw how many interviews each area has with each role; in brackets those that two coders read.
+
+    A count that is missing is withheld, and drawn as a dash.
+    """
     row, column = (*found.by, "")[:2]
     table = found.table if column else found.table.assign(**{"": "all"})
     counts = table.pivot(index=row, columns=column, values="n_interviews")
@@ -276,6 +279,6 @@ def plot_coverage(found: Coverage, *, labels: Labels = None, width: float = ONE_
 def _write_counts(axes: Axes, counts: pd.DataFrame, double: pd.DataFrame, cmap: Callable, norm: Callable) -> None:
     for (row, column), value in np.ndenumerate(counts.to_numpy(dtype=float)):
         twice = double.to_numpy()[row, column]
-        words = f"{value:.0f} ({twice:.0f})" if value else "none"
-        color = ink_on(cmap(norm(value))) if value else MUTED
+        words = "\N{EN DASH}" if np.isnan(value) else f"{value:.0f} ({twice:.0f})" if value else "none"
+        color = ink_on(cmap(norm(value))) if value > 0 else MUTED
         axes.text(column, row, words, ha="center", va="center", color=color, size=small())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from IPython.display import display
@@ -26,6 +26,9 @@ from analysis.scores import interview_frame, outcome_scores, unit_frame
 from analysis.study import Study, find_study, load_study
 from analysis.tables import show_table
 from analysis.target import STAGE_VARIABLE, Target, set_target
+
+if TYPE_CHECKING:
+    from analysis.disclosure import Protected
 
 RECORD = "page.json"
 
@@ -88,14 +91,15 @@ class Page:
         return dict(zip(frame[key], frame[name], strict=True))
 
     def readable(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return a frame with areas, partnerships, factors and outcomes by name instead of key.
+        """Return a frame with areas, partnerships, factors and outcomes by name instead of key, and merged roles.
 
         Cells of the columns `area`, `partnership`, `factor` and `outcome` are named, and columns that are a factor or
         an outcome themselves, so that whatever a method says of the frame is in words that readers know.
         """
+        shown = self.names | {"role": self.study.disclosure.merge_roles}
         named = {
             column: frame[column].map(lambda key, names=names: names.get(key, key), na_action="ignore")
-            for column, names in self.names.items()
+            for column, names in shown.items()
             if column in frame.columns
         }
         return frame.assign(**named).rename(columns=self.names["factor"] | self.names["outcome"])
@@ -171,6 +175,26 @@ class Page:
         if not path.is_file() and self._drafting:
             process(self.study)
         return read_table(path, table)
+
+    @cached_property
+    def protection(self) -> Protected:
+        """Counts of informants by area and sector in which no small one can be worked out, alike on all pages."""
+        from analysis.disclosure import PEOPLE_TABLES, protect_people
+
+        people = self.readable(self.read("interviews"))
+        return protect_people(people, PEOPLE_TABLES, min_cell=self.study.disclosure.min_cell)
+
+    def protect(self, frame: pd.DataFrame, *, by: Sequence[str], count: str, also: Sequence[str] = ()) -> pd.DataFrame:
+        """Return a readable frame of counts of informants without those that must be withheld, nor the columns `also`.
+
+        Raises
+        ------
+        MethodError
+            Where counts by these columns are not among those that are protected together (`PEOPLE_TABLES`).
+        """
+        from analysis.disclosure import apply_to
+
+        return apply_to(self.protection, self.readable(frame), by=by, count=count, also=also)
 
     def answers(self) -> pd.DataFrame:
         """Return the answers of the self-assessment that the page is about."""

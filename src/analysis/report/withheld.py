@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.disclosure import CountTable, Protected, protect_people
+from analysis.disclosure import PEOPLE_TABLES, CountTable, Protected, protect_people
 
 #: What a row of the result speaks of.
 SECTORS, CODES = "sectors", "codes"
@@ -30,8 +30,7 @@ def withheld_counts(interviews: pd.DataFrame, raised: pd.DataFrame, min_cell: in
     DataFrame
         `counted` (sectors or codes), `area` (missing: all areas together), and `sector` or `framework` and `factor`.
     """
-    by_sector = [CountTable(("area", "sector")), CountTable(("area",)), CountTable(("sector",)), CountTable(())]
-    people = protect_people(interviews, by_sector, min_cell=min_cell)
+    people = protect_people(interviews, PEOPLE_TABLES, min_cell=min_cell)
     rows: list[tuple[str | None, ...]] = []
     rows += [(SECTORS, area, sector, None, None) for area, sector in _hidden(people, "area x sector")]
     rows += [(SECTORS, None, sector, None, None) for (sector,) in _hidden(people, "sector")]
