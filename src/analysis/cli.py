@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "rebuild in a temporary folder and compare the result tables with those kept",
     "manifest": "show what a report was made from, or write its manifest anew",
     "codebook": "give a framework as a codebook to a coding tool, or list frameworks",
+    "plan": "say what the next study would take, from this one's shares of variance",
     "freeze-plan": "freeze the plan of a study.yml with a date and a hash",
     "lab": "open the notebooks in JupyterLab",
     "clean": "remove what was made of a study: reports/ and data/processed/",

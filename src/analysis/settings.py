@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -218,6 +219,16 @@ class Words(_Entry):
     partnerships: str = "partnerships"
     interview: str = "interview"
     interviews: str = "interviews"
+
+    def in_prose(self, text: str) -> str:
+        """Return a method's sentence with this study's words for units and clusters.
+
+        Names of methods keep theirs, as in `cluster-robust` and `cluster bootstrap`, and so does `per unit`, the unit
+        of a scale.
+        """
+        said = {"unit": self.partnership, "units": self.partnerships, "cluster": self.area, "clusters": self.areas}
+        pattern = r"(?<![\w-])(?<!per )(units?|clusters?)(?![\w-]| bootstrap)"
+        return re.sub(pattern, lambda found: said[found[1]], text)
 
 
 class StudyFile(_Entry):

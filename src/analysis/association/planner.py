@@ -46,6 +46,14 @@ class Plan:
         return ordered.groupby("correlation", as_index=False).first()
 
     @property
+    def by_clusters(self) -> pd.DataFrame:
+        """For each correlation and number of clusters the cheapest design that is enough, else the most powerful."""
+        order = self.table.assign(enough=self.table["power"] >= self.target)
+        order["cost"] = order["interviews"].where(order["enough"], -order["power"])
+        order = order.sort_values(["correlation", "clusters", "enough", "cost"], ascending=[True, True, False, True])
+        return order.groupby(["correlation", "clusters"], as_index=False).first().drop(columns="cost")
+
+    @property
     def summary(self) -> str:
         """The cheapest design that is enough, for each correlation."""
         best = self.cheapest.set_index("correlation")

@@ -267,8 +267,11 @@ def plot_power(found: Detectable, *, width: float = ONE_COLUMN) -> Figure:
 
 
 @styled
-def plot_plan(plan: Plan, *, width: float = TWO_COLUMNS) -> Figure:
-    """Draw power over the number of clusters; one line a number of informants, one panel a number of units."""
+def plot_plan(plan: Plan, *, cluster: str = "clusters", unit: str = "units", width: float = TWO_COLUMNS) -> Figure:
+    """Draw power over the number of clusters; one line a number of informants, one panel a number of units.
+
+    `cluster` and `unit` are what the study calls several of them.
+    """
     table = plan.table
     correlations, units = sorted(table["correlation"].unique()), sorted(table["units"].unique())
     looks = category_styles(sorted(table["informants"].unique()))
@@ -284,10 +287,10 @@ def plot_plan(plan: Plan, *, width: float = TWO_COLUMNS) -> Figure:
                 style = {"color": look.color, "ls": look.linestyle, "marker": look.marker, "ms": 3}
                 axis.plot(line["clusters"], line["power"], label=f"{informants} informants", **style)
             axis.axhline(plan.target, color=MUTED, lw=0.8, ls=(0, (4, 2)))
-            axis.set_title(f"{size} units in each, r = {correlation:.2g}")
+            axis.set_title(folded(f"{size} {unit} in each, r = {correlation:.2g}", 28))
             axis.set_ylim(0, 1.02)
     for axis in axes[-1]:
-        axis.set_xlabel("clusters")
+        axis.set_xlabel(f"number of {cluster}")
     for axis in axes[:, 0]:
         axis.set_ylabel("power")
     drawn.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(looks))
