@@ -55,6 +55,14 @@ def _segments(study: Study) -> bool:
     return bool(_columns(study.processed / "codings.parquet", ["coding"]).get("coding"))
 
 
+def _example(study: Study) -> bool:
+    """All raw files were written by the project's own simulation, whose truth is known."""
+    from analysis.example.write import PRODUCER
+
+    found = _columns(study.processed / "sources.parquet", ["producer"]).get("producer", [])
+    return bool(found) and set(found) == {PRODUCER}
+
+
 #: Need to what it means in words, and how it is checked on the tidy tables.
 NEEDS: dict[str, tuple[str, Check]] = {
     "two_coders": ("interviews that two or more coders read", _two_coders),
@@ -62,6 +70,7 @@ NEEDS: dict[str, tuple[str, Check]] = {
     "two_sides": ("informants on the council's side and on another", _two_sides),
     "segments": ("codings of segments", _segments),
     "simulated": ("data that are simulated", lambda study: bool(study.simulated)),
+    "example": ("raw files of the project's own simulation, whose truth is known", _example),
     "groups": ("a framework with groups of factors", lambda study: bool(study.primary.groups)),
 }
 
