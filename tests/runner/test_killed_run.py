@@ -19,7 +19,7 @@ from tests.small_study import write_study
 
 def kill_after(root: Path, seconds: float) -> bool:
     """Begin a report, kill it after some seconds, and return whether it was still running."""
-    command = [sys.executable, "-m", "analysis", "report", "--study", str(root), "--jobs", "2"]
+    command = [sys.executable, "-m", "analysis", "report", "--study", str(root), "--jobs", "2", "--force"]
     runner = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     time.sleep(seconds)
     running = runner.poll() is None
@@ -71,8 +71,7 @@ def test_a_run_killed_once_is_mended(begun, made):
 def test_a_run_killed_again_and_again_is_mended(begun, made):
     draw = random.Random(20)
     killed = 0
-    for _ in range(15):
-        killed += kill_after(begun, draw.uniform(0.5, 12))
+    while killed < 10:
+        killed += kill_after(begun, draw.uniform(0.5, 10))
         assert_whole(begun)
-    assert killed >= 5
     assert_mended(begun, content(made[0]))
