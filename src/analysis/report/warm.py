@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import importlib
 import io
+import os
 import pkgutil
 import warnings
 from contextlib import suppress
@@ -33,9 +34,12 @@ REPORT = ("analysis.report.page", "analysis.report.jobs", "analysis.report.rende
 
 def load() -> None:
     """Import everything and draw once, so that fonts and back ends are ready too."""
+    runner = os.getppid()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in (*MODULES, *_own()):
+            if os.getppid() != runner:
+                os._exit(1)  # killed meanwhile: nobody will ask for a kernel
             # A module that can't be loaded fails the page that needs it, not the server.
             with suppress(Exception):
                 importlib.import_module(name)
