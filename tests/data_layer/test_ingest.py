@@ -181,3 +181,10 @@ def test_words_that_mean_missing_are_missing(tmp_path):
     tables = ingested(tmp_path, files=files, sources=settings).tables
     assert len(tables["outcomes"]) == 53
     assert np.isfinite(tables["outcomes"]["value"]).all()
+
+
+def test_a_partnership_may_be_named_by_its_key_where_its_label_is_another(tmp_path):
+    partnerships = frames()["partnerships"].assign(label=lambda f: "The work of " + f["area"] + f.index.astype(str))
+    found = ingest(load_study(write_study(tmp_path, files={"partnerships": partnerships}))).tables
+    assert set(found["interviews"]["partnership"]) == set(found["partnerships"]["partnership"])
+    assert found["partnerships"]["label"].str.startswith("The work of").all()

@@ -57,7 +57,7 @@ def keys_of(table: str, frame: pd.DataFrame, key: str, names: Iterable[str] = ()
     known: dict[str, str] = {}
     for column in (*names, key):
         if column in frame.columns:
-            cells = frame[[column, key]].dropna()
+            cells = frame[[*dict.fromkeys((column, key))]].dropna()
             known |= {plain(n): k for n, k in zip(cells[column], cells[key], strict=True)}
     return Keys(table, known)
 
