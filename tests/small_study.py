@@ -104,9 +104,7 @@ def _codings(interview: str, draw: np.random.Generator) -> list[dict[str, Any]]:
     return rows
 
 
-def write_study(
-    folder: Path, seed: int = 1, files: dict[str, pd.DataFrame] | None = None, **changes: Any
-) -> Path:
+def write_study(folder: Path, seed: int = 1, files: dict[str, pd.DataFrame] | None = None, **changes: Any) -> Path:
     """Write the study into `folder`; `changes` replace entries of `study.yml`, `files` the raw tables."""
     raw = folder / "data" / "raw"
     raw.mkdir(parents=True, exist_ok=True)

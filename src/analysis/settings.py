@@ -62,7 +62,9 @@ class Source(_Entry):
     path: str
     table: Literal["codings", "areas", "partnerships", "interviews", "ratings", "outcomes"] = "codings"
     format: str | None = Field(default=None, description="export format; detected by content where left out")
-    columns: dict[str, str] = Field(default={}, description="tidy column: column of the file")
+    columns: dict[str, str | list[str]] = Field(
+        default={}, description="tidy column: column of the file (of codings: also several, one for each code)"
+    )
     constants: dict[str, str | int | float] = Field(default={}, description="tidy column: value for every row")
     layout: Literal["long", "wide"] = "long"
     values: dict[str, str | list[str]] = Field(
@@ -82,6 +84,14 @@ class Source(_Entry):
     encoding: str | None = None
     separator: str | None = None
     coder: str | None = Field(default=None, description="the coder, where the format does not carry one")
+    codebook: list[str] = Field(
+        default=[], description="codebook files that tell codes apart where an export joins them by commas"
+    )
+
+    def column(self, tidy: str) -> str:
+        """Return the one column of the file that holds a tidy column."""
+        named = self.columns[tidy]
+        return named if isinstance(named, str) else named[0]
 
 
 class ScoreRule(_Entry):

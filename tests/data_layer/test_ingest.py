@@ -188,3 +188,47 @@ def test_a_partnership_may_be_named_by_its_key_where_its_label_is_another(tmp_pa
     found = ingest(load_study(write_study(tmp_path, files={"partnerships": partnerships}))).tables
     assert set(found["interviews"]["partnership"]) == set(found["partnerships"]["partnership"])
     assert found["partnerships"]["label"].str.startswith("The work of").all()
+
+
+def test_interviews_come_from_attributes_where_there_is_no_sheet(tmp_path):
+    """The example's NVivo project holds area, partnership and role as attributes of cases."""
+    import shutil
+
+    import yaml
+
+    from tests.conftest import REPOSITORY
+
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    for name in ("wigan.qdpx", "pseudonym.key"):
+        shutil.copy(REPOSITORY / "data" / "raw" / name, raw)
+    from analysis.readers import read_export, source_attributes
+
+    names = set(source_attributes(read_export(raw / "wigan.qdpx"))["name"])
+    assert {"Partnership", "Role", "Sector"} <= names, names
+    settings = {
+        "title": "One area",
+        "framework": "transforming-together",
+        "frameworks": ["challenges", "what-helps", "national-support"],
+        "areas": [{"key": "wigan", "name": "Wigan"}],
+        "attributes": {"partnership": "Partnership", "role": "Role", "sector": "Sector", "month": "Month"},
+        "intensity_in_code": r"strength (\d)$",
+        "sources": [
+            {"path": "data/raw/wigan.qdpx"},
+            {"path": "data/raw/o.csv", "table": "outcomes"},
+            {"path": "data/raw/p.csv", "table": "partnerships"},
+        ],
+        "outcomes": {"facets": ["novelty"]},
+        "anonymisation": {"key_file": "data/raw/pseudonym.key"},
+    }
+    attributes = source_attributes(read_export(raw / "wigan.qdpx"))
+    names = attributes.loc[attributes["name"] == "Partnership", "value"].unique()
+    pd.DataFrame({"partnership": names, "area": "wigan"}).to_csv(raw / "p.csv", index=False)
+    outcome = {"partnership": names[0], "outcome": "novelty", "informant": "report", "value": 3}
+    pd.DataFrame([outcome]).to_csv(raw / "o.csv", index=False)
+    settings["sources"][1]["columns"] = {c: c for c in outcome}
+    (tmp_path / "study.yml").write_text(yaml.safe_dump(settings, sort_keys=False))
+    tables = ingest(load_study(tmp_path)).tables
+    assert len(tables["interviews"]) == 17
+    assert set(tables["interviews"]["area"]) == {"wigan"}
+    assert tables["interviews"]["role"].notna().all()

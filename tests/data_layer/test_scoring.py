@@ -10,9 +10,7 @@ from analysis.errors import MethodError
 from analysis.schema import validate
 from analysis.scores import RULES, outcome_scores, score, unit_frame
 
-FACTORS = pd.DataFrame(
-    {"framework": "f", "factor": ["trust", "purpose", "money"], "group": ["people", "people", ""]}
-)
+FACTORS = pd.DataFrame({"framework": "f", "factor": ["trust", "purpose", "money"], "group": ["people", "people", ""]})
 INTERVIEWS = pd.DataFrame(
     {"interview": ["i1", "i2"], "partnership": ["p", "p"], "area": ["a", "a"], "words": [100, 300]}
 )
@@ -88,9 +86,7 @@ def test_partnership_is_the_mean_of_its_interviews_and_groups_of_their_factors()
     assert cell(scores, "partnership", "p", "trust") == pytest.approx((2.5 + 1.0) / 2)
     assert cell(scores, "partnership", "p", "people") == pytest.approx((1.75 + 1.0) / 2)
     assert set(scores[scores.kind == "group"].factor) == {"people"}
-    assert cell(scores, "partnership", "p", "trust", "share_of_words") == pytest.approx(
-        (0.25 * 100 + 0.1 * 300) / 400
-    )
+    assert cell(scores, "partnership", "p", "trust", "share_of_words") == pytest.approx((0.25 * 100 + 0.1 * 300) / 400)
 
 
 def test_the_table_keeps_its_schema():

@@ -43,8 +43,7 @@ def test_simulated_shares_are_those_asked_for():
             assert intraclass_correlation(frame, "value", "unit").estimate == pytest.approx(share, abs=0.05)
     reliability = [4 * s / (1 + 3 * s) for s in (0.5, 0.25)]
     observed = [
-        np.corrcoef(x, y)[0, 1]
-        for x, y in zip(sample.scores(), sample.scores(values=sample.outcome), strict=True)
+        np.corrcoef(x, y)[0, 1] for x, y in zip(sample.scores(), sample.scores(values=sample.outcome), strict=True)
     ]
     assert np.mean(observed) == pytest.approx(0.6 * np.sqrt(np.prod(reliability)), abs=0.04)
 

@@ -54,9 +54,7 @@ def refitted(frame: pd.DataFrame, signs: np.ndarray, null: float) -> float:
     """One bootstrap t by statsmodels: restricted residuals with their signs turned."""
     y = frame["y"] - null * frame["x"]
     star = y.mean() + (y - y.mean()) * signs[frame["area"]]
-    fitted = sm.OLS(star, sm.add_constant(frame["x"])).fit(
-        cov_type="cluster", cov_kwds={"groups": frame["area"]}
-    )
+    fitted = sm.OLS(star, sm.add_constant(frame["x"])).fit(cov_type="cluster", cov_kwds={"groups": frame["area"]})
     return abs(fitted.tvalues["x"])
 
 
@@ -121,9 +119,7 @@ def test_max_t_equals_the_algorithm_as_printed(seed):
     for row in ours.table.itertuples():
         assert row.p_adjusted == pytest.approx(expected[row.outcome, row.factor])
         assert row.p == pytest.approx(permutation_within(frame, row.outcome, row.factor, "area").p)
-        assert row.estimate == pytest.approx(
-            permutation_within(frame, row.outcome, row.factor, "area").estimate
-        )
+        assert row.estimate == pytest.approx(permutation_within(frame, row.outcome, row.factor, "area").estimate)
 
 
 def test_max_t_takes_one_name_and_leaves_incomplete_rows_out():

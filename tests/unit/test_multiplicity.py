@@ -59,9 +59,7 @@ def confounded() -> pd.DataFrame:
     area = np.repeat(np.arange(6), [3, 3, 3, 3, 3, 3])
     level = np.array([0, 1, 2, 3, 4, 5.0])[area]
     x = level + rng.normal(size=18) * 0.3
-    return pd.DataFrame(
-        {"x": x, "y": level + rng.normal(size=18) * 0.3, "z": rng.normal(size=18), "area": area}
-    )
+    return pd.DataFrame({"x": x, "y": level + rng.normal(size=18) * 0.3, "z": rng.normal(size=18), "area": area})
 
 
 def test_a_disagreement_is_called_by_its_words():

@@ -62,8 +62,7 @@ def ingest(study: Study) -> Ingested:
     """
     log = Log()
     sheets = _sheets(study, log)
-    exports = [(s, study.path(s.path)) for s in study.sources if s.table == "codings"]
-    read = coded.read_all(exports, log, study.intensity_in_code) if exports else None
+    read = coded.read_all(study, log) if any(s.table == "codings" for s in study.sources) else None
     personal = _search(study, sheets, read)
     anonymise.require_clean(personal)
     people_tables, named = _people(study, sheets, read)
@@ -117,10 +116,10 @@ def _search(study: Study, sheets: dict[str, list[rated.Raw]], read: coded.Coded 
 def _kept_columns(source: Source, frame: pd.DataFrame) -> list[str]:
     """Return the columns of a sheet whose cells reach a tidy table as they are."""
     hidden = {"interview", "source", "informant", "coder", ROW}
-    named = {column for tidy, column in source.columns.items() if tidy not in hidden}
+    named = {source.column(tidy) for tidy in source.columns if tidy not in hidden}
     kept = frame.columns if TABLES[source.table].open and source.keep is None else source.keep or []
     own = {str(c) for c in frame.columns if c in kept or c in TABLES[source.table].names}
-    taken = set(source.columns.values()) - named
+    taken = {source.column(tidy) for tidy in source.columns} - named
     return sorted((named | own) - hidden - taken)
 
 

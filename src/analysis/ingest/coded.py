@@ -44,32 +44,36 @@ class Coded:
     attributes: pd.DataFrame
 
 
-def read_all(sources: list[tuple[Source, Path]], log: Log, intensity_in_code: str = "") -> Coded:
-    """Read every export of the study, noting what was read and what was not.
-
-    Parameters
-    ----------
-    sources : list of (Source, Path)
-        The exports.
-    log : Log
-        Takes the notes.
-    intensity_in_code : str
-        Regular expression with one group that finds the intensity in a code's path; none where empty.
-    """
+def read_all(study: Study, log: Log) -> Coded:
+    """Read every export of the study, noting what was read and what was not."""
     exports = []
-    for source, path in sources:
-        export = readers.read_export(path, column_map=source.columns or None)
+    for source in (s for s in study.sources if s.table == "codings"):
+        path = study.path(source.path)
+        export = readers.read_export(
+            path,
+            column_map=dict(source.columns) or None,
+            sheet=source.sheet,
+            encoding=source.encoding,
+            separator=source.separator,
+            codebook=_codes_of(study, source),
+        )
         _check_format(source, export, path)
         log.add(source, export.report)
         not_read = sum(note.count for note in export.report if note.level == "error")
         log.file(source, path, export.format, len(export.codings), not_read)
-        exports.append(_completed(source, export, path, log, intensity_in_code))
+        exports.append(_completed(source, export, path, log, study.intensity_in_code))
     return Coded(
         *(
             pd.concat([getattr(export, part) for export in exports], ignore_index=True)
             for part in ("codings", "sources", "codes", "attributes")
         )
     )
+
+
+def _codes_of(study: Study, source: Source) -> list[str]:
+    """Return the names of the codes in a source's codebook files."""
+    books = [readers.read_codebook(study.path(file)) for file in source.codebook]
+    return [str(code) for book in books for code in book.codes["path"]]
 
 
 def _check_format(source: Source, export: Export, path: Path) -> None:
@@ -97,7 +101,8 @@ def _completed(source: Source, export: Export, path: Path, log: Log, intensity_i
     if weightless.any():
         codings["weight"] = codings["weight"].fillna(PRESENT)
         log.note(source, "info", f"no intensity in the file; counted as {PRESENT:g}", count=int(weightless.sum()))
-    return Export(export.format, codings, export.sources, export.codes, export.attributes, export.report, export.texts)
+    told = readers.source_attributes(export).rename(columns={"source": "owner"})
+    return Export(export.format, codings, export.sources, export.codes, told, export.report, export.texts)
 
 
 def _intensity(codes: pd.Series, pattern: str) -> pd.Series:

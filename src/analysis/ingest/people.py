@@ -87,6 +87,13 @@ def partnerships(sheets: list[pd.DataFrame], area_keys: Keys, interviews: pd.Dat
     if sheets:
         frame = pd.concat(sheets, ignore_index=True)
     else:
+        for column in ("partnership", "area"):
+            if column not in interviews:
+                raise DataError(
+                    f"nothing says the {column} of an interview",
+                    where="study.yml",
+                    fix=f"add a source with `table: partnerships`, or name the attribute: attributes: {{{column}: ..}}",
+                )
         named = interviews.dropna(subset=["partnership"]).drop_duplicates("partnership")
         frame = named[["partnership", "area", ROW]].reset_index(drop=True)
     if "partnership" not in frame or "area" not in frame:

@@ -65,12 +65,12 @@ def load_sheet(source: Source, path: Path, log: Log) -> pd.DataFrame:
 
 
 def _asked_for(source: Source) -> list[str]:
-    named = [*source.columns.values(), *source.rows, *source.recode, *(source.keep or ())]
+    named = [*(source.column(tidy) for tidy in source.columns), *source.rows, *source.recode, *(source.keep or ())]
     return named + _numeric_columns(source)
 
 
 def _numeric_columns(source: Source) -> list[str]:
-    columns = [source.columns["value"]] if "value" in source.columns else []
+    columns = [source.column("value")] if "value" in source.columns else []
     for named in source.values.values():
         columns += [named] if isinstance(named, str) else named
     return columns
@@ -79,7 +79,7 @@ def _numeric_columns(source: Source) -> list[str]:
 def mapped(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with tidy names and the source's constants; other columns as the source says."""
     out = frame if source.keep is None else frame[[*source.keep, ROW]]
-    named = {tidy: frame[column] for tidy, column in source.columns.items()}
+    named = {tidy: frame[source.column(tidy)] for tidy in source.columns}
     return out.assign(**named, **source.constants)
 
 

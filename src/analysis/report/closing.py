@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +55,9 @@ def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool) -> l
 
 def write_site(root: Path, pages: Sequence[dict[str, Any]]) -> None:
     """Write the index and the lists of figures and tables of a study."""
-    write = _part("analysis.report.site", "write_site")
-    if write is not None:
-        write(load_study(root), list(pages))
+    from analysis.report import site
+
+    site.write_site(load_study(root), list(pages))
 
 
 def scan_reports(root: Path) -> None:
@@ -70,13 +68,9 @@ def scan_reports(root: Path) -> None:
     DisclosureError
         Where something is found.
     """
-    scan = _part("analysis.disclosure", "scan")
-    if scan is not None:
-        scan(load_study(root))
+    from analysis import disclosure
 
-
-def _part(module: str, name: str) -> Any:
-    return getattr(import_module(module), name, None) if find_spec(module) else None
+    disclosure.scan(load_study(root))
 
 
 def _records_state(inputs: Inputs) -> str:
