@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analysis.association.influence import LeaveOneOut
 from analysis.association.informants import SplitInformants
-from analysis.association.results import Association
+from analysis.association.results import Association, count
 from analysis.association.specification import SpecificationCurve
 
 
@@ -34,6 +35,65 @@ def split_line(splits: Iterable[SplitInformants]) -> pd.DataFrame:
         for split in splits
     ]
     return pd.DataFrame(rows)
+
+
+#: Column of the estimate to column of its p and what readers know it as.
+LIGHTS = {
+    "standardised": ("p", "primary"),
+    "within_standardised": ("within_p", "within areas"),
+    "split_standardised": ("split_p", "split informants"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    """In which lights each factor's association is seen.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a factor: the three standardised estimates with their p, the lights with p at most alpha, whether all
+        three estimates have one sign.
+    alpha : float
+    """
+
+    table: pd.DataFrame
+    alpha: float
+
+    @property
+    def summary(self) -> str:
+        """Which factors are seen in every light, and how many have one sign throughout."""
+        seen = self.table["lights"].str.split(", ").str.len().where(self.table["lights"] != "none", 0)
+        every = self.table.loc[(seen == len(LIGHTS)) & self.table["same_sign"], "factor"]
+        some = self.table[(seen > 0) & ~self.table["factor"].isin(every)]
+        partly = "".join(f"; {row.factor} only in: {row.lights}" for row in some.itertuples())
+        said = f"{', '.join(every)} {'does' if len(every) == 1 else 'do'}" if len(every) else "no factor does"
+        return (
+            f"Which factors show an association in every light (primary test, within areas, split informants; p at "
+            f"most {self.alpha:g} before correction): {said}{partly}. The three estimates have one sign for "
+            f"{int(self.table['same_sign'].sum())} of {count(len(self.table), 'factor')}."
+        )
+
+
+def every_light(tests: pd.DataFrame, split: pd.DataFrame, *, alpha: float = 0.05) -> Lights:
+    """Return which factors are seen in every light.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        The table of `evidence` for one outcome, as from `tests_line`.
+    split : DataFrame
+        As from `split_line`.
+    alpha : float
+        Largest p with which an association counts as seen.
+    """
+    columns = [name for estimate, (p, _) in LIGHTS.items() for name in (estimate, p)]
+    table = tests.merge(split[["factor", "split_standardised", "split_p"]], on="factor", how="left")
+    seen = {words: table[p] <= alpha for p, words in LIGHTS.values()}
+    named = [", ".join(words for words in seen if seen[words][at]) or "none" for at in table.index]
+    sign = np.sign(table[list(LIGHTS)])
+    same = sign.eq(sign["standardised"], axis=0).all(axis=1)
+    return Lights(table[["factor", *columns]].assign(lights=named, same_sign=same), alpha)
 
 
 def left_out_line(refits: Iterable[LeaveOneOut]) -> pd.DataFrame:

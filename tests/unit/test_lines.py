@@ -10,7 +10,15 @@ from analysis.association.informants import split_informants
 from analysis.configurations import build_sets, expected, plan_of, second_step, set_name, three_solutions
 from analysis.errors import MethodError
 from analysis.example import simulate
-from analysis.lines import configuration_line, left_out_line, necessity_line, quotes_line, sensitivity_table, split_line
+from analysis.lines import (
+    configuration_line,
+    every_light,
+    left_out_line,
+    necessity_line,
+    quotes_line,
+    sensitivity_table,
+    split_line,
+)
 from analysis.overview import most_raised, offsets_by_file, overview
 from analysis.schema import TABLES
 from analysis.scores import interview_frame, outcome_scores, score, unit_frame
@@ -205,3 +213,28 @@ def test_plain_words_recommend_nothing_where_nothing_is_shown():
     table = pd.DataFrame({"factor": ["Trust"], "grade": ["not shown"]})
     words = plain_words(JointDisplay(table, ("tests",)), "overall innovation", "partnerships", 15)
     assert "no factor goes with overall innovation firmly enough" in words
+
+
+def test_a_factor_is_seen_in_every_light_only_where_all_three_agree():
+    tests = pd.DataFrame(
+        {
+            "factor": ["trust", "purpose", "place"],
+            "standardised": [0.9, 0.8, 0.1],
+            "p": [0.001, 0.01, 0.8],
+            "within_standardised": [0.8, -0.2, 0.2],
+            "within_p": [0.02, 0.6, 0.7],
+        }
+    )
+    split = pd.DataFrame(
+        {"factor": ["place", "trust", "purpose"], "split_standardised": [0.1, 0.7, 0.5], "split_p": [0.9, 0.04, 0.05]}
+    )
+    found = every_light(tests, split)
+    assert found.table.set_index("factor")["lights"].to_dict() == {
+        "trust": "primary, within areas, split informants",
+        "purpose": "primary, split informants",
+        "place": "none",
+    }
+    assert found.table["same_sign"].tolist() == [True, False, True]
+    assert "correction): trust does; purpose only in: primary, split informants." in found.summary
+    assert "one sign for 2 of 3 factors" in found.summary
+    assert "no factor does" in every_light(tests.assign(p=0.5), split).summary

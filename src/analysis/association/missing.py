@@ -102,7 +102,8 @@ class TippingPoint:
     def summary(self) -> str:
         """The pooled estimate, and the shift that would change the conclusion."""
         tip = (
-            f"no shift between {self.table['shift'].min():g} and {self.table['shift'].max():g} changes the conclusion"
+            f"no shift between {number(self.table['shift'].min())} and {number(self.table['shift'].max())} changes the "
+            "conclusion"
             if np.isnan(self.tipping)
             else f"the conclusion changes if the values not raised differ by {number(self.tipping)} from that"
         )

@@ -276,7 +276,7 @@ def plot_plan(plan: Plan, *, cluster: str = "clusters", unit: str = "units", wid
     correlations, units = sorted(table["correlation"].unique()), sorted(table["units"].unique())
     looks = category_styles(sorted(table["informants"].unique()))
     drawn, axes = figure(
-        width=width, height=20 + 42 * len(correlations), rows=len(correlations), columns=len(units),
+        width=width, height=24 + 42 * len(correlations), rows=len(correlations), columns=len(units),
         sharex=True, sharey=True, squeeze=False,
     )  # fmt: skip
     for row, correlation in zip(axes, correlations, strict=True):
@@ -287,13 +287,13 @@ def plot_plan(plan: Plan, *, cluster: str = "clusters", unit: str = "units", wid
                 style = {"color": look.color, "ls": look.linestyle, "marker": look.marker, "ms": 3}
                 axis.plot(line["clusters"], line["power"], label=f"{informants} informants", **style)
             axis.axhline(plan.target, color=MUTED, lw=0.8, ls=(0, (4, 2)))
-            axis.set_title(folded(f"{size} {unit} in each, r = {correlation:.2g}", 28))
+            axis.set_title(folded(f"{size} {unit} in each", 96 / len(units)) + f"\nr = {correlation:.2g}")
             axis.set_ylim(0, 1.02)
     for axis in axes[-1]:
         axis.set_xlabel(f"number of {cluster}")
     for axis in axes[:, 0]:
         axis.set_ylabel("power")
-    drawn.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(looks))
+    drawn.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=min(3, len(looks)))
     return drawn
 
 

@@ -172,7 +172,7 @@ def plot_importance(found: Importance, *, labels: Labels = None, width: float = 
 def plot_score(found: Prediction | UnderNone, *, width: float = ONE_COLUMN) -> Figure:
     """Draw a score of all factors together over its distribution when outcomes are rearranged."""
     score = found.score if isinstance(found, Prediction) else found.observed
-    words = "score for left-out clusters" if isinstance(found, Prediction) else "R² of all factors"
+    words = "score of the prediction" if isinstance(found, Prediction) else "R² of all factors"
     drawn, axis = figure(width=width, height=52)
     spread = np.ptp(found.null) > 1e-6  # more factors than cases fit every rearrangement perfectly
     axis.hist(
