@@ -36,7 +36,7 @@ def plot_frequency(found: Frequency, *, labels: Mapping[str, str] | None = None,
         write=lambda share: f"{100 * share:.0f}",
         norm=Normalize(0, 1),
         rows=[label(key, labels) for key in shares.index],
-        columns=[label(key, labels, 14) for key in shares.columns],
+        columns=[label(key, labels, 11) for key in shares.columns],
     )
     axes.xaxis.tick_top()
     draw_scale(axes, image, "share of interviews")

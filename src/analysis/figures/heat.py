@@ -10,8 +10,8 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize
-from matplotlib.image import AxesImage
 
 from analysis.figures.style import MUTED, SEQUENTIAL, ink_on
 
@@ -49,7 +49,7 @@ def draw_heat(
     rows: Iterable[str] | None = None,
     columns: Iterable[str] | None = None,
     turn: float = 0,
-) -> AxesImage:
+) -> QuadMesh:
     """Draw a matrix as shaded cells with their numbers; missing cells stay empty.
 
     Parameters
@@ -65,7 +65,10 @@ def draw_heat(
     """
     values = matrix.to_numpy(dtype=float)
     norm = norm or Normalize(0, max(float(np.nanmax(values, initial=0.0)), 1e-9))
-    image = axes.imshow(values, cmap=cmap, norm=norm, aspect="auto")
+    edges = [np.arange(size + 1) - 0.5 for size in values.shape]
+    cells = np.ma.masked_invalid(values)  # drawn as shapes: a picture would be scaled anew for every format
+    image = axes.pcolormesh(edges[1], edges[0], cells, cmap=cmap, norm=norm, edgecolors="white", linewidth=1)
+    axes.set_ylim(len(values) - 0.5, -0.5)
     for (row, column), value in np.ndenumerate(values):
         if not np.isnan(value):
             color = ink_on(cmap(norm(value)))
@@ -78,18 +81,10 @@ def draw_heat(
             tick.set_rotation_mode("anchor")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    _lines_between(axes, values.shape)
     return image
 
 
-def _lines_between(axes: Axes, shape: tuple[int, ...]) -> None:
-    axes.set_xticks(np.arange(-0.5, shape[1]), minor=True)
-    axes.set_yticks(np.arange(-0.5, shape[0]), minor=True)
-    axes.grid(which="minor", color="white", lw=1)
-    axes.tick_params(which="minor", length=0)
-
-
-def draw_scale(axes: Axes, image: AxesImage, name: str, *, write: Callable[[float], str] = "{:g}".format) -> None:
+def draw_scale(axes: Axes, image: QuadMesh, name: str, *, write: Callable[[float], str] = "{:g}".format) -> None:
     """Draw the scale of a heat map beside it."""
     figure = axes.get_figure()
     assert figure is not None

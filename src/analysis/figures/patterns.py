@@ -268,10 +268,10 @@ def plot_coverage(found: Coverage, *, labels: Labels = None, width: float = ONE_
         counts,
         write=lambda _: "",
         rows=[label(key, labels) for key in counts.index],
-        columns=[label(key, labels, 12) for key in counts.columns],
+        columns=[label(key, labels, 16) for key in counts.columns],
+        turn=40,
     )
     _write_counts(axes, counts, double, image.cmap, image.norm)
-    axes.xaxis.tick_top()
     draw_scale(axes, image, "interviews")
     return drawn
 
