@@ -48,7 +48,7 @@ class PartialPooling:
         """How far the associations differ beyond chance, and the one that stands out."""
         top = self.table.loc[self.table["pooled"].abs().idxmax()]
         return (
-            f"Over {count(len(self.table), 'association')} the mean standardised estimate is "
+            f"Descriptive only: over {count(len(self.table), 'association')} the mean standardised estimate is "
             f"{number(self.mean)} (standard "
             f"error {number(self.mean_se)}) and they differ around it with a standard deviation of "
             f"{number(self.spread)}; "
@@ -81,6 +81,9 @@ def partial_pooling(
 
     Notes
     -----
+    Intervals take spread and V as known; with a dozen or two of units they are far too narrow (see docs/validity.md)
+    and only describe.
+
     Estimates b ~ N(true, V), true ~ N(mean, spread^2), V from Kenward-Roger standard errors and those correlations;
     spread by REML, pooled values are the best linear predictors with the mean's uncertainty counted: Raudenbush
     and Bryk (1985), Journal of Educational Statistics 10, 75-98.
