@@ -278,6 +278,12 @@ def test_words_and_metadata_of_a_word_file(study):
     scan(study)
 
 
+def test_numbers_of_a_layout_are_no_telephone_number(study):
+    widths = " ".join(f'<w:gridCol w:w="{n}"/>' for n in (943, 476, 5919, 1942, 555, 123))
+    (study.reports / "layout.xml").write_text(f"<w:tblGrid>{widths}</w:tblGrid>")
+    scan(study)
+
+
 def test_a_picture_embedded_in_a_page(study):
     picture = base64.b64encode(drawn(CODER, "svg")).decode()
     page = study.reports / "pages" / "a.html"

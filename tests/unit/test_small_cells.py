@@ -69,6 +69,14 @@ def test_one_small_cell_hides_a_rectangle():
     assert not log.isin([1, 2]).any(axis=None), "the log tells no count"
 
 
+def test_what_is_published_of_the_log_does_not_tell_which_counts_are_small():
+    protected, _ = only_cells(AREA_BY_SECTOR, 3)
+    assert list(protected.withheld.columns) == ["table", "cell"]
+    assert len(protected.withheld) == len(protected.log)
+    primary = int((protected.log["reason"] == "below 3").sum())
+    assert str(primary) not in protected.summary.replace("below 3", "").split()
+
+
 def test_nothing_is_hidden_where_nothing_is_small():
     frame, log = protect_counts(frame_of([[5, 0], [4, 9]]), by=["area", "sector"], count="people", min_cell=3)
     assert frame["people"].tolist() == [5, 0, 4, 9]

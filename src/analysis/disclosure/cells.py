@@ -38,18 +38,22 @@ class Protected:
 
     @property
     def log(self) -> pd.DataFrame:
-        """What was hidden, and why: table, cell, reason."""
+        """What was hidden, and why: table, cell, reason. It tells which counts are small, so it is not published."""
         return self.table.loc[self.table["reason"] != "", list(LOG)].reset_index(drop=True)
 
     @property
+    def withheld(self) -> pd.DataFrame:
+        """What was hidden, to be published: table, cell. Which of them are small stays open."""
+        return self.log.drop(columns="reason")
+
+    @property
     def summary(self) -> str:
-        """One sentence: how many counts are hidden, and how many of them are small themselves."""
+        """One sentence: how many counts are hidden, without telling which are small themselves."""
         if self.log.empty:
             return f"No count of people is below {self.min_cell}, so none is withheld."
-        own = int((self.log["reason"] == small_reason(self.min_cell)).sum())
         return (
-            f"{len(self.log)} of {len(self.table)} counts of people are withheld: {own} because they are below "
-            f"{self.min_cell}, {len(self.log) - own} so that those can't be worked out from the rest."
+            f"{len(self.log)} of {len(self.table)} counts of people are withheld: those below {self.min_cell}, and "
+            "others from which such a count could be worked out."
         )
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from analysis.disclosure.texts import GAP
+from analysis.disclosure.pdftext import GAP
 
 _WORD = re.compile(rf"[^\W_]+|{GAP.strip()}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")

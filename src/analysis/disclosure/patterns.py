@@ -43,15 +43,28 @@ class Patterns:
     def find(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield kind, first and last place (not included) of what is found in a text."""
         for kind, expression in self.compiled.items():
-            if kind in _MARKS and not any(mark in text for mark in _MARKS[kind]):
+            if not _worth_trying(kind, text):
                 continue
             for match in expression.finditer(text):
                 if _counts(kind, match.group(), self.own):
                     yield kind, *match.span()
 
 
-#: What a text must hold for a pattern to be worth trying.
+#: What a text must hold for a pattern to be worth trying; most texts hold none of it.
 _MARKS = {"email": ("@",), "url": ("://", "www."), "drive": ("\\", "file:")}
+_NINE_DIGITS = re.compile(r"\d(?:[\s()-]{0,2}\d){8}")
+_PARTS = {
+    "phone": _NINE_DIGITS,
+    "nhs_number": _NINE_DIGITS,
+    "ni_number": re.compile(r"\d{2}\s?\d{2}\s?\d{2}\s?[A-D]"),
+    "postcode": re.compile(r"\d[A-Z\d]?\s\d[A-Z]{2}|GIR"),
+}
+
+
+def _worth_trying(kind: str, text: str) -> bool:
+    if kind in _PARTS:
+        return _PARTS[kind].search(text) is not None
+    return kind not in _MARKS or any(mark in text for mark in _MARKS[kind])
 
 
 def _counts(kind: str, found: str, own: frozenset[str]) -> bool:

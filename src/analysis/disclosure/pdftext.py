@@ -8,8 +8,19 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-Cmap = dict[int, str]
+#: What stands between two pieces of text that do not belong together: neither words nor numbers go on across it.
+GAP = " \u2502 "
+
+
+@dataclass(frozen=True, slots=True)
+class Cmap:
+    """A font's table from codes to characters, and whether a code takes two bytes."""
+
+    characters: dict[int, str]
+    wide: bool
+
 
 _OBJECT = re.compile(rb"(?<!\d)(\d+)\s+\d+\s+obj\b(.*?)\bendobj\b", re.DOTALL)
 _STREAM = re.compile(rb"(.*?)\bstream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
@@ -28,6 +39,7 @@ _BLOCK = re.compile(rb"\bBT[ \t]*\r?\n")
 _PIECE = re.compile(rb"(?P<text>%s|%s)|(?P<kern>[-+]?[\d.]+)" % (_STRING, _HEX), re.DOTALL)
 _FONT = re.compile(rb"/([^\s/<>\[\]()]+)\s+(\d+)\s+\d+\s+R")
 _UNICODE = re.compile(rb"/ToUnicode\s+(\d+)\s+\d+\s+R")
+_ESCAPED = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 #: From this shift on, in thousandths of the font's size, a gap is a blank.
 _BLANK = -200.0
@@ -50,8 +62,7 @@ def pdf_texts(data: bytes) -> Iterator[tuple[str, str | bytes]]:
     heads, streams = _objects(data)
     cmaps = _cmaps(heads, streams)
     for number, head in heads.items():
-        # One after another on lines of their own, so that none can be read as going on in the next.
-        said = "\n".join(_said(match[0]) for match in _EITHER.finditer(head))
+        said = GAP.join(_said(match[0]) for match in _EITHER.finditer(head))
         if said.strip():
             yield "metadata", said
         body = streams.get(number)
@@ -63,7 +74,7 @@ def pdf_texts(data: bytes) -> Iterator[tuple[str, str | bytes]]:
             yield "metadata", body
         elif (b"TJ" in body or b"Tj" in body) and b"/Length1" not in head:
             yield "text", _content(body, cmaps)
-    yield "metadata", "\n".join(_said(m[0]) for m in _EITHER.finditer(data[data.rfind(b"trailer") :]))
+    yield "metadata", GAP.join(_said(m[0]) for m in _EITHER.finditer(data[data.rfind(b"trailer") :]))
 
 
 def _objects(data: bytes) -> tuple[dict[int, bytes], dict[int, bytes]]:
@@ -108,13 +119,13 @@ def _cmaps(heads: dict[int, bytes], streams: dict[int, bytes]) -> dict[bytes, Cm
     for number, head in heads.items():
         found = _UNICODE.search(head)
         if found and int(found[1]) in streams:
-            tables[number] = _cmap(streams[int(found[1])])
+            tables[number] = Cmap(_characters(streams[int(found[1])]), b"/Type0" in head)
     named = (match.groups() for head in heads.values() for match in _FONT.finditer(head))
     return {name: tables[int(number)] for name, number in named if int(number) in tables}
 
 
-def _cmap(stream: bytes) -> Cmap:
-    found: Cmap = {}
+def _characters(stream: bytes) -> dict[int, str]:
+    found: dict[int, str] = {}
     for block in re.findall(rb"beginbfchar(.*?)endbfchar", stream, re.DOTALL):
         for code, text in re.findall(rb"<([^>]*)>\s*<([^>]*)>", block):
             found[int(code, 16)] = _utf16(text)
@@ -165,9 +176,8 @@ def _shown(token: bytes, cmap: Cmap | None) -> str:
     raw = _raw(token)
     if cmap is None:
         return raw.decode("latin-1")
-    wide = max(cmap, default=0) > 255 or (len(raw) % 2 == 0 and raw[::2].count(0) * 2 >= len(raw) / 2)
-    step = 2 if wide else 1
-    return "".join(cmap.get(int.from_bytes(raw[i : i + step], "big"), "") for i in range(0, len(raw), step))
+    codes = raw.decode("utf-16-be", errors="replace") if cmap.wide else raw.decode("latin-1")
+    return codes.translate(cmap.characters)
 
 
 def _said(token: bytes) -> str:
@@ -181,9 +191,9 @@ def _said(token: bytes) -> str:
 
 def _raw(token: bytes) -> bytes:
     if token.startswith(b"<"):
-        digits = re.sub(rb"\s", b"", token[1:-1])
+        digits = b"".join(token[1:-1].split())
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
-    return re.sub(rb"\\([0-7]{1,3}|\r?\n|.)", _unescaped, token[1:-1], flags=re.DOTALL)
+    return _ESCAPED.sub(_unescaped, token[1:-1]) if b"\\" in token else token[1:-1]
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

@@ -19,9 +19,9 @@ from analysis.disclosure.cells import merge_roles
 from analysis.disclosure.excerpts import Quotations, Speakers, codebook_texts, quotations, speakers
 from analysis.disclosure.names import Phrases, phrases, words_of
 from analysis.disclosure.patterns import Patterns, machine_folders, machine_names, patterns
-from analysis.disclosure.pdftext import UnreadableError
+from analysis.disclosure.pdftext import GAP, UnreadableError
 from analysis.disclosure.quotes import approved_numbers
-from analysis.disclosure.texts import GAP, decoded, texts_of
+from analysis.disclosure.texts import decoded, texts_of
 from analysis.errors import DisclosureError
 from analysis.published import neutralise
 from analysis.study import Study

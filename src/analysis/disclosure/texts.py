@@ -16,12 +16,10 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
-from analysis.disclosure.pdftext import UnreadableError, pdf_texts
+from analysis.disclosure.pdftext import GAP, UnreadableError, pdf_texts
 
 Found = Iterator[tuple[str, str]]
 
-#: What stands between two pieces of text that do not belong together: neither words nor numbers go on across it.
-GAP = " \u2502 "
 _INLINE = "b|i|em|strong|span|code|a|sub|sup|mark|small|u|s|font|wbr|bdi|abbr|q|cite|ins|del|tspan|w:t|w:r"
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _RUN_PROPERTIES = re.compile(
@@ -115,7 +113,7 @@ def _markup(text: str) -> Found:
     text = _DATA.sub("data:", text)
     comments = _COMMENT.findall(text)
     if comments:
-        yield "comment", "\n".join(map(unescape, comments))
+        yield "comment", GAP.join(map(unescape, comments))
         text = _COMMENT.sub("", text)
     attributes = [
         unquote(unescape(double or single))
@@ -125,7 +123,7 @@ def _markup(text: str) -> Found:
         if key not in _DRAWING
     ]
     if attributes:
-        yield "attribute", "\n".join(dict.fromkeys(attributes))
+        yield "attribute", GAP.join(dict.fromkeys(attributes))
     joined = _INLINE_TAG.sub("", _RUN_PROPERTIES.sub("", text))
     yield "", unescape(_TAG.sub(GAP, joined))
 
