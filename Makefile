@@ -10,6 +10,7 @@ ONLY ?=
 PARTNERSHIP ?=
 FORCE ?=
 DRY_RUN ?=
+FORMATS ?=
 
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
@@ -24,9 +25,10 @@ help: ## Show this help
 	@echo
 	@echo "  report, review, figures, check and clean take STUDY=folder (a folder with a study.yml; here by default);"
 	@echo "  report, review and figures also take JOBS=n, FORCE=1 and DRY_RUN=1, report and figures ONLY=page."
+	@echo "  report takes FORMATS=html,pdf,docx for the whole report as a PDF and as a Word file besides the pages."
 
 report: $(INSTALLED) ## Make the whole report from data/raw: reports/index.html
-	@$(ANALYSIS) report $(OPTIONS)
+	@$(ANALYSIS) report $(OPTIONS) $(if $(FORMATS),--formats "$(FORMATS)")
 
 review: $(INSTALLED) ## Review every partnership, or one: make review PARTNERSHIP=key
 	@$(ANALYSIS) review $(RUN) $(if $(PARTNERSHIP),--partnership "$(PARTNERSHIP)")

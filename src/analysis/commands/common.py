@@ -76,6 +76,7 @@ def make_report(arguments: argparse.Namespace) -> Outcome:
         force=arguments.force,
         dry_run=arguments.dry_run,
         parameters=_parameters(arguments),
+        formats=_formats(getattr(arguments, "formats", "")),
     )
     return report(study, options, Progress())
 
@@ -108,6 +109,19 @@ def _parameters(arguments: argparse.Namespace) -> dict[str, str]:
     if pairs and not arguments.only:
         raise NotebookError("--set needs to know for which page", fix="add --only PAGE")
     return {name: value for name, _, value in pairs}
+
+
+def _formats(listed: str) -> tuple[str, ...]:
+    from analysis.errors import AnalysisError
+    from analysis.report.documents import FORMATS
+
+    asked = tuple(name.strip().lower() for name in listed.split(",") if name.strip())
+    for name in asked:
+        if name not in FORMATS:
+            raise AnalysisError(
+                f"--formats names {name!r}", allowed=FORMATS, value=name, fix="write --formats html,pdf,docx"
+            )
+    return asked
 
 
 def _stop(number: int, _frame: Any) -> None:

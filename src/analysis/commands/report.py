@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     add_report_options(parser)
+    parser.add_argument(
+        "--formats",
+        default="html",
+        metavar="LIST",
+        help="what to make: html, pdf, docx, with commas between (default: html; pdf needs Chromium, Chrome or Edge)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

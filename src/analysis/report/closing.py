@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from analysis.report import jobs
+from analysis.report.documents import FORMATS, document_path, write_document
 from analysis.report.inputs import Inputs
 from analysis.report.manifest import commit, write_manifest
 from analysis.report.planning import PageRun
@@ -16,7 +18,7 @@ from analysis.study import load_study
 InPool = Callable[..., None]
 
 
-def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool) -> list[Step]:
+def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool, formats: Sequence[str] = ()) -> list[Step]:
     """Return the steps that follow the pages; they run whatever became of the pages.
 
     Parameters
@@ -27,6 +29,8 @@ def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool) -> l
         All pages of the study.
     in_pool : callable
         Runs a function by name of the step, and says how it went.
+    formats : sequence of str
+        Documents to be made besides the pages (`pdf`, `docx`).
     """
     root = inputs.study.root
     pages = jobs.navigation(runs)
@@ -38,19 +42,29 @@ def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool) -> l
         inputs=[*inputs.common(), made, plan],
         outputs=[inputs.content("site", lambda: _site_state(inputs))],
     )
+    documents = [
+        Step(
+            name=kind,
+            function=partial(in_pool, kind, write_document, root, kind, pages),
+            inputs=[*inputs.common(), made, plan],
+            outputs=[inputs.file(document_path(inputs.study.reports, kind))],
+        )
+        for kind in formats
+    ]
+    written = [output for step in (site, *documents) for output in step.outputs]
     manifest = Step(
         name="manifest",
         function=lambda: in_pool("manifest", write_manifest, root),
-        inputs=[*inputs.common(), *inputs.raw(), made, *site.outputs, inputs.value("commit", commit(root))],
+        inputs=[*inputs.common(), *inputs.raw(), made, *written, inputs.value("commit", commit(root))],
         outputs=[inputs.file(inputs.study.reports / "manifest.json")],
     )
     scan = Step(
         name="disclosure",
         function=lambda: in_pool("disclosure", scan_reports, root),
-        inputs=[*inputs.common(), *inputs.raw(), inputs.tables(), *manifest.outputs, *site.outputs, made],
+        inputs=[*inputs.common(), *inputs.raw(), inputs.tables(), *manifest.outputs, *written, made],
         outputs=[],
     )
-    return [site, manifest, scan]
+    return [site, *documents, manifest, scan]
 
 
 def write_site(root: Path, pages: Sequence[dict[str, Any]]) -> None:
@@ -83,6 +97,6 @@ def _site_state(inputs: Inputs) -> str | None:
     reports = inputs.study.reports
     if not reports.is_dir():
         return None
-    own = {reports / "manifest.json"}
+    own = {reports / "manifest.json", *(document_path(reports, kind) for kind in FORMATS)}
     found = [p for p in reports.rglob("*") if p.is_file() and p not in own and "drafts" not in p.parts]
     return inputs.digests.files(found, reports)

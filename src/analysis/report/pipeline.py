@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError, NotebookError
 from analysis.report import jobs
 from analysis.report.closing import closing_steps
+from analysis.report.documents import DOCUMENTS, NO_BROWSER, document_path, find_browser
 from analysis.report.inputs import Inputs
 from analysis.report.planning import PageRun, plan_pages, select, with_needed
 from analysis.report.progress import Progress
@@ -42,6 +43,8 @@ class Options:
         Make nothing; say what would be made and why.
     parameters : mapping of str to str
         Parameters for the page `only`.
+    formats : tuple of str
+        Documents to be made besides the pages (`pdf`, `docx`); one that is there is kept up to date anyway.
     """
 
     jobs: int = 1
@@ -49,6 +52,7 @@ class Options:
     force: bool = False
     dry_run: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class _Run:
         pages = self._build([self._page_step(run, listed, run.key in forced) for run in wanted])
         if not self.options.dry_run:
             self._mark(wanted, pages.outcomes)
-        closing = self._build(closing_steps(self.inputs, self._made(runs), self._in_pool))
+        closing = self._build(closing_steps(self.inputs, self._made(runs), self._in_pool, self._documents()))
         with suppress(OSError):
             self.places.stages.rmdir()
         return Outcome(
@@ -124,6 +128,17 @@ class _Run:
     def _made(self, runs: Sequence[PageRun]) -> tuple[PageRun, ...]:
         """Return the pages of every report, and of those made on demand the ones that have been made."""
         return tuple(run for run in runs if run.declared.in_report or read_record(self.places, run.key))
+
+    def _documents(self) -> list[str]:
+        """Return the documents to make: those asked for and those that are there, as far as they can be made."""
+        there = {kind: document_path(self.study.reports, kind) for kind in DOCUMENTS}
+        wanted = [kind for kind, path in there.items() if kind in self.options.formats or path.is_file()]
+        if "pdf" in wanted and find_browser() is None:
+            self.progress.say(f"  skip  pdf: {NO_BROWSER}")
+            if not self.options.dry_run:
+                there["pdf"].unlink(missing_ok=True)  # it would tell of another report than the pages beside it
+            wanted.remove("pdf")
+        return wanted
 
     def _build(self, steps: Sequence[Step]) -> Built:
         return build(steps, state=self.places.state, jobs=self.options.jobs, dry_run=self.options.dry_run)

@@ -1,0 +1,295 @@
+"""The report as a Word file for those who must edit: real headings, tables, captions, links and alternative texts."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
+from lxml.html import HtmlElement
+
+_BOLD, _ITALIC = {"b", "strong", "th"}, {"i", "em", "cite"}
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS = {"p", "ul", "ol", "figure", "table", "div", "section", "blockquote", "pre", *_HEADINGS}
+_TEXT_WIDTH, _TURNED_WIDTH = 174, 257
+_EPOCH = datetime(2000, 1, 1)
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def write_word(document: HtmlElement, study: Mapping[str, Any], figures: Path, path: Path) -> None:
+    """Write a document as a Word file, the same bytes every time.
+
+    Parameters
+    ----------
+    document : HtmlElement
+        The document, as `assemble.document` returns it.
+    study : mapping
+        Title, authors and so on.
+    figures : Path
+        Folder with the figures as PNG.
+    path : Path
+        The Word file.
+    """
+    writer = _Writer(figures)
+    writer.prepare(study)
+    for part in document.xpath("//main/section"):
+        writer.write(part)
+    out = io.BytesIO()
+    writer.word.save(out)
+    path.write_bytes(_settled(out.getvalue()))
+
+
+class _Writer:
+    """Puts elements of the document one after another into a Word file."""
+
+    def __init__(self, figures: Path) -> None:
+        self.word = Document()
+        self.figures = figures
+        self._bookmarks = 0
+        self._pictures = 0
+
+    def prepare(self, study: Mapping[str, Any]) -> None:
+        """Set page, language, styles and properties."""
+        section = self.word.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = Mm(18)
+        section.top_margin = section.bottom_margin = Mm(20)
+        normal = self.word.styles["Normal"]
+        normal.font.name, normal.font.size = "Liberation Sans", Pt(10)
+        language = OxmlElement("w:lang")
+        language.set(qn("w:val"), "en-GB")
+        normal.element.get_or_add_rPr().append(language)
+        caption = self.word.styles["Caption"]
+        caption.font.size, caption.font.color.rgb, caption.font.bold = Pt(9), None, False
+        caption.paragraph_format.keep_with_next = False
+        properties = self.word.core_properties
+        properties.title, properties.author = study["title"], ", ".join(study["authors"])
+        properties.comments, properties.language = study["simulated"], "en-GB"
+        properties.last_modified_by = properties.author
+        properties.created = properties.modified = _EPOCH
+        properties.revision = 1
+
+    def write(self, element: HtmlElement) -> None:
+        """Write an element and what it holds."""
+        tag = element.tag
+        if not isinstance(tag, str):
+            return
+        if tag in _HEADINGS:
+            self._heading(element)
+        elif tag == "figure":
+            self._figure(element)
+        elif tag == "table":
+            self._table(element)
+        elif tag in ("ul", "ol"):
+            self._list(element, "List Number" if tag == "ol" else "List Bullet")
+        elif tag in ("p", "pre", "blockquote") and not any(child.tag in _BLOCKS for child in element):
+            self._paragraph(element, "Intense Quote" if tag == "blockquote" else None)
+        else:
+            self._inside(element)
+
+    def _inside(self, element: HtmlElement) -> None:
+        """Write what a block holds: blocks as they are, words between them as paragraphs."""
+        if (element.text or "").strip():
+            self.word.add_paragraph(_plain(element.text))
+        for child in element:
+            if child.tag in _BLOCKS:
+                self.write(child)
+            elif isinstance(child.tag, str) and child.text_content().strip():
+                self._runs(self.word.add_paragraph(), child)
+            if (child.tail or "").strip():
+                self.word.add_paragraph(_plain(child.tail))
+
+    def _heading(self, element: HtmlElement) -> None:
+        level = int(element.tag[1])
+        paragraph = self.word.add_paragraph(style="Title" if level == 1 else f"Heading {level - 1}")
+        parent = element.getparent()
+        names = [element.get("id")]
+        if level == 2 and parent is not None:
+            names.append(parent.get("id"))
+            paragraph.paragraph_format.page_break_before = parent.get("class") != "front"
+        for name in filter(None, names):
+            self._bookmark(paragraph, name)
+        self._runs(paragraph, element)
+
+    def _paragraph(self, element: HtmlElement, style: str | None = None) -> None:
+        self._runs(self.word.add_paragraph(style=style), element)
+
+    def _list(self, element: HtmlElement, style: str) -> None:
+        for item in element.iterchildren("li"):
+            paragraph = self.word.add_paragraph(style=style)
+            self._runs(paragraph, item)
+
+    def _figure(self, element: HtmlElement) -> None:
+        for image in element.iter("img"):
+            name = Path(image.get("src") or "").stem
+            picture = self.figures / f"{name}.png"
+            if picture.is_file():
+                paragraph = self.word.add_paragraph()
+                paragraph.paragraph_format.keep_with_next = True
+                width = min(float(image.get("width") or 0) * 25.4 / 96, _TEXT_WIDTH) or _TEXT_WIDTH
+                shape = paragraph.add_run().add_picture(str(picture), width=Mm(width))
+                self._pictures += 1
+                described = shape._inline.docPr
+                described.set("descr", image.get("alt") or "")
+                described.set("name", name)
+        for caption in element.iter("figcaption"):
+            paragraph = self.word.add_paragraph(style="Caption")
+            self._bookmark(paragraph, element.get("id"))
+            self._runs(paragraph, caption)
+
+    def _table(self, element: HtmlElement) -> None:
+        rows = [row for row in element.iter("tr") if len(row)]
+        if not rows:
+            return
+        parent = element.getparent()
+        wide = any("wide" in (e.get("class") or "") for e in (element, parent) if e is not None)
+        if wide:
+            self._turn(WD_ORIENT.LANDSCAPE)
+        caption = element.find("caption")
+        if caption is not None:
+            paragraph = self.word.add_paragraph(style="Caption")
+            paragraph.paragraph_format.keep_with_next = True
+            self._runs(paragraph, caption)
+        table = self.word.add_table(len(rows), max(len(row) for row in rows), style="Table Grid")
+        _describe(table, caption.text_content() if caption is not None else "")
+        widths = _widths(rows, _TURNED_WIDTH if wide else _TEXT_WIDTH)
+        for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
+            column.w = width
+        heads = len(element.findall("thead/tr"))
+        for number, (made, row) in enumerate(zip(table._tbl.tr_lst, rows, strict=True)):
+            # python-docx counts all cells of a table anew for each that it is asked for
+            for tc, cell, width in zip(made.tc_lst, row, widths, strict=False):
+                tc.width = width
+                self._cell(Paragraph(tc.p_lst[0], table), cell, small=wide)
+            _row_rules(made, heads=number < heads)
+        self.word.add_paragraph().paragraph_format.space_after = Pt(2)
+        if wide:
+            self._turn(WD_ORIENT.PORTRAIT)
+
+    def _cell(self, paragraph: Paragraph, element: HtmlElement, *, small: bool) -> None:
+        paragraph.paragraph_format.space_after = Pt(0)
+        if "number" in (element.get("class") or ""):
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        self._runs(paragraph, element)
+        for run in paragraph.runs:
+            run.font.size = Pt(7 if small else 8)
+
+    def _turn(self, orientation: Any) -> None:
+        section = self.word.add_section()
+        section.orientation = orientation
+        sides = sorted((section.page_width, section.page_height))
+        section.page_width, section.page_height = sides if orientation == WD_ORIENT.PORTRAIT else sides[::-1]
+
+    def _runs(self, paragraph: Paragraph, element: HtmlElement) -> None:
+        for text, look, address in _spans(element):
+            parent = paragraph._p
+            run = paragraph.add_run(text)
+            run.bold, run.italic = ("bold" in look) or None, ("italic" in look) or None
+            if "code" in look:
+                run.font.name = "Liberation Mono"
+            if address:
+                link = OxmlElement("w:hyperlink")
+                if address.startswith("#"):
+                    link.set(qn("w:anchor"), _name(address[1:]))
+                else:
+                    link.set(
+                        qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+                    )
+                parent.remove(run._r)
+                link.append(run._r)
+                parent.append(link)
+                run.font.underline = True
+
+    def _bookmark(self, paragraph: Paragraph, name: str | None) -> None:
+        if not name:
+            return
+        self._bookmarks += 1
+        for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
+            mark = OxmlElement(tag)
+            mark.set(qn("w:id"), str(self._bookmarks))
+            if tag.endswith("Start"):
+                mark.set(qn("w:name"), _name(name))
+            paragraph._p.append(mark)
+
+
+def _spans(
+    element: HtmlElement, look: frozenset[str] = frozenset(), address: str = ""
+) -> Iterator[tuple[str, frozenset[str], str]]:
+    """Yield text, look and link of the pieces of a paragraph; MathML as its words."""
+    own = look
+    own |= {"bold"} if element.tag in _BOLD else frozenset()
+    own |= {"italic"} if element.tag in _ITALIC else frozenset()
+    own |= {"code"} if element.tag in ("code", "pre") else frozenset()
+    linked = element.get("href") or address if element.tag == "a" else address
+    keep = element.tag == "pre"
+    if element.text:
+        yield element.text if keep else _plain(element.text), own, linked
+    for child in element:
+        if child.tag == "br":
+            yield "\n", own, ""
+        elif isinstance(child.tag, str) and child.tag != "annotation":
+            yield from _spans(child, own, linked)
+        if child.tail:
+            yield child.tail if keep else _plain(child.tail), own, linked
+
+
+def _plain(text: str | None) -> str:
+    """Return text with every run of blanks and line breaks as one blank."""
+    words = " ".join((text or "").split())
+    before = " " if text and text[:1].isspace() and words else ""
+    return before + words + (" " if text and text[-1:].isspace() else "")
+
+
+def _name(identity: str) -> str:
+    """Return a bookmark's name: at most 40 letters, digits and underscores, the same for the same place."""
+    plain = re.sub(r"\W", "_", identity)
+    return f"m_{plain[:26]}_{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+
+
+def _describe(table: Any, words: str) -> None:
+    described = OxmlElement("w:tblCaption")
+    described.set(qn("w:val"), " ".join(words.split())[:250])
+    table._tbl.tblPr.append(described)
+
+
+def _widths(rows: list[HtmlElement], whole: float) -> list[Any]:
+    """Return widths of columns by how much their cells say, together the width of the text."""
+    columns = max(len(row) for row in rows)
+    said = [[cell.text_content().strip() for cell in row] for row in rows]
+    need = []
+    for place in range(columns):
+        cells = [row[place] for row in said if place < len(row)]
+        longest = max(map(len, cells), default=1)
+        word = max((len(word) for cell in cells for word in cell.split()), default=1)
+        need.append(max(min(word, 24), min(longest, 60) ** 0.75) + 2.0)
+    return [Mm(whole * part / sum(need)) for part in need]
+
+
+def _row_rules(row: Any, *, heads: bool) -> None:
+    """Let a row of headings repeat on every page, and no row be split over two."""
+    properties = row.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
+    if heads:
+        properties.append(OxmlElement("w:tblHeader"))
+
+
+def _settled(data: bytes) -> bytes:
+    """Return the file packed without the clock."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            after.writestr(zipfile.ZipInfo(name, _ZIP_DATE), before.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -1,0 +1,236 @@
+"""One document of the whole report: a Word file with real parts, a PDF with tags, bookmarks and links."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import zipfile
+
+import pandas as pd
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from lxml import html
+from PIL import Image
+
+from analysis.commands import report as report_command
+from analysis.commands.common import _formats
+from analysis.disclosure.pdftext import GAP
+from analysis.disclosure.texts import texts_of
+from analysis.errors import AnalysisError
+from analysis.report.documents import find_browser
+from analysis.report.documents.assemble import chapters, document
+from analysis.report.documents.pdf import without_clock, write_pdf
+from analysis.report.documents.word import write_word
+
+STUDY = {
+    "title": "A study",
+    "simulated": "Made for a test.",
+    "description": "What it asks.",
+    "authors": ["One author", "Another author"],
+    "licence": "CC0-1.0",
+}
+ALT = "Bars of two sizes."
+FIGURE = (
+    '<figure class="figure" id="figure-bars"><div class="scroll" tabindex="0"><img src="../figures/bars.svg" '
+    f'alt="{ALT}" width="320" height="200"></div><figcaption><p><b>Figure 1.</b> Two bars.</p>'
+    '<ul class="files"><li><a href="../figures/bars.csv">Data</a></li></ul></figcaption></figure>'
+)
+TABLE = (
+    '<div class="scroll" tabindex="0"><table class="data"><caption><b>Table 1.</b> Sizes</caption>'
+    '<thead><tr><th scope="col">factor</th><th scope="col" class="number">size</th></tr></thead>'
+    '<tbody><tr><th scope="row">purpose</th><td class="number">1.5</td></tr>'
+    '<tr><th scope="row">trust</th><td class="number">−0.5</td></tr></tbody></table></div>'
+    '<div class="notes"><p>Simulated data.</p></div>'
+)
+
+
+def page(title, body):
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>x</title></head><body>'
+        '<nav><a href="x.html">menu</a></nav><main id="main" tabindex="-1">'
+        f'<h1>{title}</h1><p class="all-code"><label>Show all code</label></p>{body}</main></body></html>'
+    )
+
+
+@pytest.fixture
+def reports(tmp_path):
+    folder = tmp_path / "reports"
+    for name in ("pages", "figures"):
+        (folder / name).mkdir(parents=True)
+    first = (
+        '<h2 id="sizes">Sizes</h2><p>See <a href="b.html#more">more</a>, <a href="#sizes">above</a>, '
+        '<a href="../tables/t.csv">the data</a> and <a href="https://www.w3.org/">a site</a>; <em>so</em> it is.</p>'
+        f'<details class="code"><summary>Code</summary><pre>secret = 1</pre></details>{TABLE}{FIGURE}'
+    )
+    (folder / "pages" / "a.html").write_text(page("First", first), encoding="utf-8")
+    second = '<h2 id="more">More</h2><ul><li>one</li><li>two</li></ul><p>Näive “words”.</p>'
+    (folder / "pages" / "b.html").write_text(page("Second", second), encoding="utf-8")
+    Image.new("RGB", (40, 25), "red").save(folder / "figures" / "bars.png")
+    (folder / "figures" / "bars.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="200"><rect width="50" height="90"/></svg>'
+    )
+    return folder
+
+
+@pytest.fixture
+def whole(reports):
+    pages = [{"key": "a", "title": "First"}, {"key": "b", "title": "Second"}, {"key": "never-made", "title": "No"}]
+    return document(STUDY, chapters(reports, pages), "p { margin: 0 }")
+
+
+def test_there_is_one_h1_and_no_level_is_skipped(whole):
+    levels = [int(h.tag[1]) for h in whole.iter("h1", "h2", "h3", "h4")]
+    assert levels == [1, 2, 2, 3, 2, 3]
+    assert [h.text_content() for h in whole.iter("h2")] == ["Contents", "1. First", "2. Second"]
+
+
+def test_links_stay_within_the_document_or_lead_to_the_web(whole):
+    addresses = [link.get("href") for link in whole.iter("a")]
+    assert addresses == ["#a", "#b", "#b--more", "#a--sizes", "https://www.w3.org/"]
+    there = set(whole.xpath("//@id"))
+    assert {address[1:] for address in addresses if address[0] == "#"} <= there
+    assert len(there) == len(whole.xpath("//@id")), "every id once"
+
+
+def test_figures_and_tables_are_numbered_by_chapter_and_code_is_left_out(whole):
+    text = whole.text_content()
+    assert "Figure 1.1." in text
+    assert "Table 1.1." in text
+    assert "secret" not in text
+    assert "Show all code" not in text
+    assert not whole.xpath("//nav|//*[@tabindex]")
+
+
+@pytest.fixture
+def word(whole, reports, tmp_path):
+    path = tmp_path / "report.docx"
+    write_word(whole, STUDY, reports / "figures", path)
+    return path
+
+
+def test_the_word_file_has_headings_captions_and_a_real_table(word):
+    opened = Document(str(word))
+    styles = [(p.style.name, p.text) for p in opened.paragraphs if p.text.strip()]
+    assert ("Title", "A study") in styles
+    assert ("Heading 1", "1. First") in styles
+    assert ("Heading 2", "Sizes") in styles
+    assert ("Caption", "Table 1.1. Sizes") in styles
+    assert ("Caption", "Figure 1.1. Two bars.") in styles
+    assert ("List Bullet", "one") in styles
+    (table,) = opened.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["factor", "size"],
+        ["purpose", "1.5"],
+        ["trust", "−0.5"],
+    ]
+    heads = [row._tr.trPr is not None and row._tr.trPr.find(qn("w:tblHeader")) is not None for row in table.rows]
+    assert heads == [True, False, False], "the row of headings repeats on every page, and is one for screen readers"
+
+
+def test_the_word_file_has_alternative_text_language_and_properties(word):
+    opened = Document(str(word))
+    (picture,) = opened.inline_shapes
+    assert picture._inline.docPr.get("descr") == ALT
+    assert round(picture.width.mm, 1) == 84.7
+    assert opened.core_properties.author == "One author, Another author"
+    assert opened.core_properties.title == "A study"
+    assert opened.styles["Normal"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == "en-GB"
+
+
+def test_links_in_the_word_file_find_their_bookmarks(word):
+    xml = zipfile.ZipFile(word).read("word/document.xml").decode()
+    marks = set(re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', xml))
+    anchors = set(re.findall(r'w:anchor="([^"]+)"', xml))
+    assert len(anchors) == 4
+    assert anchors <= marks
+    assert all(len(mark) <= 40 for mark in marks), "longer ones are refused by Word"
+    numbers = re.findall(r'w:bookmarkStart w:id="(\d+)"', xml)
+    assert len(numbers) == len(set(numbers))
+
+
+def test_the_word_file_is_the_same_bytes_twice(word, whole, reports, tmp_path):
+    write_word(whole, STUDY, reports / "figures", tmp_path / "again.docx")
+    assert (tmp_path / "again.docx").read_bytes() == word.read_bytes()
+
+
+def test_a_wide_table_stands_on_a_page_turned_sideways(reports, tmp_path):
+    frame = pd.DataFrame({f"column {i}": [i] for i in range(9)})
+    table = frame.to_html(index=False)
+    (reports / "pages" / "b.html").write_text(page("Second", f"{table}<p>after</p>"), encoding="utf-8")
+    whole = document(STUDY, chapters(reports, [{"key": "b", "title": "Second"}]), "")
+    assert "wide" in whole.xpath("//table")[0].get("class")
+    write_word(whole, STUDY, reports / "figures", tmp_path / "w.docx")
+    turned = [section.page_width > section.page_height for section in Document(str(tmp_path / "w.docx")).sections]
+    assert turned == [False, True, False]
+
+
+needs_browser = pytest.mark.skipif(find_browser() is None, reason="no browser of the Chromium family to print with")
+
+
+@pytest.fixture
+def pdf(whole, reports):
+    write_pdf(whole, reports, reports / "report.pdf", find_browser())
+    return (reports / "report.pdf").read_bytes()
+
+
+@needs_browser
+@pytest.mark.browser
+def test_the_pdf_has_tags_bookmarks_links_and_alternative_text(pdf, reports):
+    assert b"/Marked true" in pdf
+    assert b"/StructTreeRoot" in pdf
+    for tag in (b"H1", b"H2", b"Table", b"TH", b"TD", b"Figure", b"L", b"Link"):
+        assert re.search(rb"/S /%s\b" % tag, pdf), tag
+    said = [text for _, text in texts_of("report.pdf", pdf)]
+    assert any(ALT in text for text in said)
+    titles = [text.split(GAP)[0] for text in said]
+    for title in ("A study", "1. First", "Sizes", "2. Second"):
+        assert title in titles, "a bookmark"
+    assert b"/Outlines" in pdf
+    assert len(re.findall(rb"/Subtype /Link", pdf)) == 5
+    assert b"file:" not in pdf, "no folder of this machine"
+    assert str(reports).encode() not in pdf
+    pages = "\n".join(text for place, text in texts_of("report.pdf", pdf) if place == "text")
+    assert "Näive “words”." in pages
+    assert not list(reports.glob(".print-*"))
+
+
+@needs_browser
+@pytest.mark.browser
+def test_the_pdf_is_the_same_bytes_twice(pdf, whole, reports):
+    write_pdf(whole, reports, reports / "again.pdf", find_browser())
+    assert (reports / "again.pdf").read_bytes() == pdf
+
+
+def test_taking_out_the_clock_keeps_every_offset():
+    before = b"<</Creator (Browser \\(X11\\))\n/CreationDate (D:20261122062320+01'00')>> (node00000013) (node00000007)"
+    after = without_clock(before)
+    assert len(after) == len(before)
+    assert b"2026" not in after
+    assert b"X11" not in after
+    assert after.endswith(b"(node00000002) (node00000001)")
+
+
+def test_a_browser_that_prints_nothing_is_told_of(whole, reports, tmp_path):
+    mute = tmp_path / "mute"
+    mute.write_text("#!/bin/sh\necho no display >&2\n")
+    mute.chmod(0o755)
+    with pytest.raises(AnalysisError, match="no display"):
+        write_pdf(whole, reports, reports / "report.pdf", str(mute))
+    assert not (reports / "report.pdf").exists()
+
+
+def test_a_format_that_is_none_is_refused_with_the_nearest():
+    with pytest.raises(AnalysisError, match="nearest: docx"):
+        _formats("html,doc")
+    assert _formats("html, PDF,docx") == ("html", "pdf", "docx")
+    parser = argparse.ArgumentParser()
+    report_command.add_arguments(parser)
+    assert parser.parse_args([]).formats == "html"
+
+
+def test_the_document_is_well_formed_html(whole):
+    text = html.tostring(whole, doctype="<!DOCTYPE html>", encoding="unicode")
+    assert html.document_fromstring(text).xpath("//main/section")
+    assert io.StringIO(text).readline().startswith("<!DOCTYPE html>")
