@@ -235,10 +235,10 @@ def figure(
 
 
 def note_simulated(drawn: Figure) -> None:
-    """Write into the figure, under everything else, that its data are simulated."""
+    """Write into the figure, above everything else, that its data are simulated; legends stand below."""
     height = drawn.get_size_inches()[1]
     strip = 11 / 72 / height
     engine = drawn.get_layout_engine()
     if engine is not None:
-        engine.set(rect=(0, strip, 1, 1 - strip))  # type: ignore[call-arg]
-    drawn.text(0.995, 2.5 / 72 / height, SIMULATED_NOTE, ha="right", va="bottom", fontsize=7, color=MUTED)
+        engine.set(rect=(0, 0, 1, 1 - strip))  # type: ignore[call-arg]
+    drawn.text(0.995, 1 - 2.5 / 72 / height, SIMULATED_NOTE, ha="right", va="top", fontsize=7, color=MUTED)
