@@ -74,7 +74,7 @@ def strongest(found: pd.DataFrame) -> str:
     matters = found.loc[found["matters"], "factor"].unique()
     return (
         f"{truest}, which matters most, has the largest estimate in {100 * (largest == truest).mean():.0f} % of "
-        f"studies, and one of the {len(matters)} factors that matter has it in {100 * largest.isin(matters).mean():.0f} %."
+        f"studies, one of the {len(matters)} factors that matter in {100 * largest.isin(matters).mean():.0f} %."
     )
 
 
