@@ -98,7 +98,7 @@ def plot_indirect(indirect: pd.DataFrame) -> Figure:
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel("Indirect effect by way of capital (outcome's units a unit of the group's score)")
-    drawn.legend(loc="outside upper center", ncols=len(readings))
+    drawn.legend(loc="outside lower center", ncols=len(readings))
     return drawn
 
 

@@ -111,5 +111,5 @@ def plot_read_across(found: ReadAcross, scale: tuple[float, float]) -> Figure:
     panels[-1, 0].set_xlabel(f"Score read across ({scale[0]:g} to {scale[1]:g}): mean and middle half of partnerships")
     for fill, label in ((PALETTE[0], "read in full"), ("white", "read in part")):
         panels[0, 0].scatter([], [], s=22, color=fill, edgecolor=PALETTE[0], linewidth=1, label=label)
-    drawn.legend(loc="outside upper center", ncols=2)
+    drawn.legend(loc="outside lower center", ncols=2)
     return drawn

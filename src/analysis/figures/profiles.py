@@ -45,5 +45,5 @@ def plot_profile(profile: AreaProfile, kind: str, scale: tuple[float, float]) ->
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
     axes.set_axisbelow(True)
-    drawn.legend(loc="outside upper center", ncols=4)
+    drawn.legend(loc="outside lower center", ncols=4)
     return drawn

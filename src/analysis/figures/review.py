@@ -27,7 +27,7 @@ def plot_review(review: PartnershipReview) -> Figure:
     _own(axes, table)
     _sides(axes, table)
     _frame(axes, review)
-    drawn.legend(loc="outside upper center", ncols=3)
+    drawn.legend(loc="outside lower center", ncols=3)
     return drawn
 
 

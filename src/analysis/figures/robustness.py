@@ -38,7 +38,7 @@ def plot_specifications(curve: SpecificationCurve, *, labels: Labels = None, wid
     top.axhline(curve.median, color=PALETTE[0], lw=0.9, ls=(0, (4, 2)), zorder=2, label=f"median {curve.median:.2f}")
     _limits(top, table)
     top.set_ylabel("standardised estimate")
-    drawn.legend(*top.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    drawn.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     _choices(below, table, options, labels)
     return drawn
 

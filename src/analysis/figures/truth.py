@@ -30,5 +30,5 @@ def plot_against_truth(found: AgainstTruth) -> Figure:
     for row, verdict in enumerate(table["verdict"]):
         weight = "normal" if verdict == WORDS[False, False] else "bold"
         axes.annotate(verdict, (1.01, row), xycoords=("axes fraction", "data"), va="center", color=INK, weight=weight)
-    drawn.legend(loc="outside upper center", ncols=2)
+    drawn.legend(loc="outside lower center", ncols=2)
     return drawn
