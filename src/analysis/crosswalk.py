@@ -52,8 +52,7 @@ class Crosswalk(BaseModel, frozen=True, extra="forbid"):
     def table(self) -> pd.DataFrame:
         """Tidy frame, one row a link: framework, factor, other_framework, other_factor, strength, reason."""
         rows = [
-            (self.framework, link.factor, *link.meets.split("/", 1), link.strength, link.reason)
-            for link in self.links
+            (self.framework, link.factor, *link.meets.split("/", 1), link.strength, link.reason) for link in self.links
         ]
         names = ["framework", "factor", "other_framework", "other_factor", "strength", "reason"]
         return pd.DataFrame(rows, columns=names)
@@ -97,9 +96,7 @@ class Translation:
         )
 
 
-def load_crosswalk(
-    frameworks: Mapping[str, Framework], path: Path | str = PROJECT_FRAMEWORKS / FILE_NAME
-) -> Crosswalk:
+def load_crosswalk(frameworks: Mapping[str, Framework], path: Path | str = PROJECT_FRAMEWORKS / FILE_NAME) -> Crosswalk:
     """Read a crosswalk and hold every reference against the frameworks.
 
     Parameters
@@ -228,9 +225,7 @@ def translate_scores(
     return Translation(table=table[columns], coverage=coverage, source=source, target=target)
 
 
-def _links(
-    crosswalk: Crosswalk, frameworks: Mapping[str, Framework], source: str, target: str
-) -> pd.DataFrame:
+def _links(crosswalk: Crosswalk, frameworks: Mapping[str, Framework], source: str, target: str) -> pd.DataFrame:
     """Return `factor` (of the source), `target` (its factor), `strength` and `weight` of each link."""
     pair = {source, target}
     if crosswalk.framework not in pair or len(pair) < 2:
@@ -243,9 +238,7 @@ def _links(
     links = crosswalk.table.query("other_framework == @other")
     forward = source == crosswalk.framework
     names = (
-        {"factor": "factor", "other_factor": "target"}
-        if forward
-        else {"other_factor": "factor", "factor": "target"}
+        {"factor": "factor", "other_factor": "target"} if forward else {"other_factor": "factor", "factor": "target"}
     )
     links = links[["factor", "other_factor", "strength"]].rename(columns=names)
     return links.assign(weight=links["strength"].map(WEIGHTS))

@@ -108,9 +108,7 @@ def line_of(lines: dict[Location, int], location: Location) -> int:
     return lines.get(at, 1)
 
 
-def load_model(
-    path: Path, model: type[Model], error: type[AnalysisError]
-) -> tuple[Model, dict[Location, int]]:
+def load_model(path: Path, model: type[Model], error: type[AnalysisError]) -> tuple[Model, dict[Location, int]]:
     """Return a YAML file as an instance of `model`, and its lines.
 
     Raises

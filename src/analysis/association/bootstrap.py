@@ -36,9 +36,7 @@ class WildBootstrap(PermutationTest):
     @property
     def basis(self) -> str:
         """How many weight vectors were counted, and the floor of p."""
-        how = (
-            f"all {self.arrangements:,}" if self.exact else f"{self.arrangements:,} drawn (seed {self.seed})"
-        )
+        how = f"all {self.arrangements:,}" if self.exact else f"{self.arrangements:,} drawn (seed {self.seed})"
         plain = Association.basis.fget(self)  # type: ignore[attr-defined]
         return f"{plain}, {how} vectors of {self.weights} weights, p cannot be below {self.floor:.2g}"
 
@@ -108,9 +106,7 @@ def _vectors(points: Floats, clusters: int, exact: bool, draws: int, rng: np.ran
     return rng.choice(points, size=(draws, clusters))
 
 
-def share_beyond(
-    outcome: Floats, factor: Floats, cluster: Integers, vectors: Floats, null: float = 0.0
-) -> float:
+def share_beyond(outcome: Floats, factor: Floats, cluster: Integers, vectors: Floats, null: float = 0.0) -> float:
     """Return the share of weight vectors whose t is at least as far out as the observed one.
 
     With a centred factor all that a bootstrap t needs are sums over clusters: of the factor, its square, the

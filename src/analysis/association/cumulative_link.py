@@ -41,9 +41,7 @@ class CumulativeLink(Association):
         )
 
 
-def ordinal(
-    frame: pd.DataFrame, outcome: str, factor: str, cluster: str, *, level: float = 0.95
-) -> CumulativeLink:
+def ordinal(frame: pd.DataFrame, outcome: str, factor: str, cluster: str, *, level: float = 0.95) -> CumulativeLink:
     """Fit ``logit P(outcome > grade) = factor * b - threshold`` and test b with a cluster-robust t.
 
     The outcome's order alone counts; as many thresholds as it has distinct values, less one. Parameters as in

@@ -87,9 +87,7 @@ def evidence(
     """
     unknown = set(families or {}) - {(o, f) for o in outcomes for f in factors}
     if unknown:
-        raise MethodError(
-            f"a family is declared for {sorted(unknown)[0]}, which is not among the pairs tested"
-        )
+        raise MethodError(f"a family is declared for {sorted(unknown)[0]}, which is not among the pairs tested")
     primary = random_intercepts(frame, outcomes, factors, cluster, level=level)
     coprimary = permutations_within(frame, outcomes, factors, cluster, level=level, seed=seed)
     adjust = partial(_adjusted, families=families or {}, confirmatory=confirmatory, alpha=alpha, q=q)
@@ -129,11 +127,7 @@ def permutations_within(
             try:
                 results.append(permutation_within(frame, outcome, factor, cluster, level=level, seed=seed))
             except MethodError as error:
-                if (
-                    outcome not in frame.columns
-                    or factor not in frame.columns
-                    or cluster not in frame.columns
-                ):
+                if outcome not in frame.columns or factor not in frame.columns or cluster not in frame.columns:
                     raise
                 problems.append({"outcome": outcome, "factor": factor, "problem": error.what})
     return Associations(tuple(results), pd.DataFrame(problems, columns=["outcome", "factor", "problem"]))

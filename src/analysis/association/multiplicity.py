@@ -87,9 +87,7 @@ class Families:
         said = []
         for label, part in self.table.groupby("label"):
             rule = f"{part['adjustment'].iloc[0]} at {part['threshold'].iloc[0]:g}"
-            said.append(
-                f"{int(part['stands'].sum())} of {count(len(part), f'{label} test')} stand after {rule}"
-            )
+            said.append(f"{int(part['stands'].sum())} of {count(len(part), f'{label} test')} stand after {rule}")
         return "; ".join(said) + "."
 
 
@@ -164,9 +162,7 @@ class Agreement:
     words: str
 
 
-def agreement(
-    primary: Association, coprimary: Association, *, alpha: float = 0.05, noun: str = "area"
-) -> Agreement:
+def agreement(primary: Association, coprimary: Association, *, alpha: float = 0.05, noun: str = "area") -> Agreement:
     """Compare the primary test with the design-based one.
 
     They agree where both reject at `alpha` with the same sign, or neither rejects. Everything else is a
@@ -193,7 +189,5 @@ def judged(
     if first and second and np.sign(estimate) == np.sign(coestimate):
         return Agreement("both", "both tests agree on an association")
     if not first and not second:
-        return Agreement(
-            "neither", "neither test shows an association, which does not show that there is none"
-        )
+        return Agreement("neither", "neither test shows an association, which does not show that there is none")
     return Agreement("disagree", f"possible {noun}-level confounding")

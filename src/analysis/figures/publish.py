@@ -69,9 +69,7 @@ def publish(drawn: Figure, *, name: str, caption: str, alt: str, data: Any) -> N
     where = f"figure {name!r} of page {target.page}"
     check_name(name, "figure")
     if not isinstance(drawn, Figure):
-        raise NotebookError(
-            f"a {type(drawn).__name__} is no figure", where=where, fix="pass the Figure, not its axes"
-        )
+        raise NotebookError(f"a {type(drawn).__name__} is no figure", where=where, fix="pass the Figure, not its axes")
     record: dict[str, Any] = {
         "name": name,
         "page": target.page,
@@ -105,9 +103,7 @@ def _write(drawn: Figure, files: dict[str, Path], record: dict[str, Any]) -> Non
         words = {"Title": record["caption"], "Subject": record["alt"], "Creator": None, "CreationDate": None}
         FigureCanvasPdf(drawn).print_pdf(files["pdf"], metadata=words)
         svg = io.StringIO()
-        FigureCanvasSVG(drawn).print_svg(
-            svg, metadata={"Title": record["alt"], "Date": None, "Creator": None}
-        )
+        FigureCanvasSVG(drawn).print_svg(svg, metadata={"Title": record["alt"], "Date": None, "Creator": None})
         text = svg.getvalue().replace("<svg ", '<svg role="img" ', 1)
         files["svg"].write_text(text, encoding="utf-8", newline="\n")
         waiting.result()

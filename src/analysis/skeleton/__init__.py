@@ -31,9 +31,7 @@ def write_skeleton(folder: Path) -> list[Path]:
         Where the folder holds a study already; nothing is overwritten.
     """
     if (folder / FILE_NAME).exists():
-        raise StudyError(
-            f"{folder.name} holds a {FILE_NAME} already", where=str(folder), fix="name another folder"
-        )
+        raise StudyError(f"{folder.name} holds a {FILE_NAME} already", where=str(folder), fix="name another folder")
     raw = folder / "data" / "raw"
     raw.mkdir(parents=True, exist_ok=True)
     (folder / "frameworks").mkdir(exist_ok=True)
@@ -57,9 +55,7 @@ def schema_text() -> str:
 
 def _ledger() -> str:
     entries = [{"file": name, **dict.fromkeys(LEDGER_ENTRIES, "")} for name in HEADERS]
-    head = (
-        "# Where each raw file came from; page 01 shows it. `sha256` may be added to notice a changed file.\n"
-    )
+    head = "# Where each raw file came from; page 01 shows it. `sha256` may be added to notice a changed file.\n"
     return head + yaml.safe_dump(entries, sort_keys=False)
 
 
