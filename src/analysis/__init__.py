@@ -8,9 +8,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__all__ = ["load", "open_page"]
+__all__ = ["explore", "load", "open_page"]
 
-_FROM = {"load": "analysis.report.workspace", "open_page": "analysis.report.page"}
+_FROM = {
+    "explore": "analysis.report.page",
+    "load": "analysis.report.workspace",
+    "open_page": "analysis.report.page",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -304,6 +304,23 @@ class Page:
             )
 
 
+def explore(study: str | Path = ".") -> Page:
+    """Open a page that belongs to no report and may read every table: for looking around in Lab."""
+    found = load_study(find_study(study))
+    if not (found.processed / "scores.parquet").is_file():
+        process(found)
+    tables = tuple(sorted(path.stem for path in found.processed.glob("*.parquet")))
+    results = tuple(sorted(path.stem for path in (found.processed / "results").glob("*.parquet")))
+    declared = Declared(
+        "explore", "Explore", "", 0, tables, results, (), None, needs=(), in_report=False, path=Path("explore.ipynb")
+    )
+    stage = found.reports / "drafts" / "explore"
+    set_target(Target(stage, "explore", found.title, simulated=bool(found.simulated), preset=found.preset))
+    if found.simulated:
+        display({"text/markdown": f"> **Simulated data.** {found.simulated}"}, raw=True)
+    return Page("explore", found, declared, stage)
+
+
 def open_page(key: str, study: str | Path = ".") -> Page:
     """Open a page: load its study and say where its figures and tables go.
 
