@@ -323,6 +323,11 @@ def test_personal_data_paths_and_formulas_in_a_table(study, kind, text):
     finds(study, kind, "reports/tables/t.csv")
 
 
+def test_a_hash_that_begins_with_the_digits_of_an_nhs_number_is_none(study):
+    (study.reports / "tables" / "t.json").write_text(json.dumps({"sha256": "9434765919ed33e1" * 4}), encoding="utf-8")
+    scan(study)
+
+
 def test_this_machine_and_its_folders(study, monkeypatch):
     monkeypatch.setattr("analysis.disclosure.patterns.getpass.getuser", lambda: "okoyea7")
     monkeypatch.setattr("analysis.disclosure.patterns.platform.node", lambda: "lab-pc-0417")

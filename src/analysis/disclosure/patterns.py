@@ -91,7 +91,9 @@ def patterns(own: Iterable[str], folders: Iterable[Path], machine: Iterable[str]
     machine : iterable of str
         Names of its user and of itself.
     """
-    compiled = {kind: re.compile(rf"(?<![\w.,]){form}" if kind in _DIGITS else form) for kind, form in PATTERNS.items()}
+    # Digits with a letter right behind them are part of something else, such as a hash.
+    whole = {kind: rf"(?<![\w.,]){form}(?!\w)" if kind in _DIGITS else form for kind, form in PATTERNS.items()}
+    compiled = {kind: re.compile(form) for kind, form in whole.items()}
     known = sorted({str(folder) for folder in folders if len(folder.parts) > 2}, key=len, reverse=True)
     below = "|".join(re.escape(folder[1:]) for folder in known if folder.startswith("/"))
     compiled["path"] = re.compile(_UNIX_PATH + (rf"|/(?<![\w.]/)(?:{below})(?!\w)" if below else ""))
