@@ -17,7 +17,7 @@ NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 LONGEST_CELL = 15
 MEDIAN_CELL = 4
 DECLARED = {"key", "title", "question", "order", "reads", "results", "writes", "per"}
-OPTIONAL = {"needs", "in_report"}
+OPTIONAL = {"needs", "in_report", "lists_pages"}
 
 pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.report.notebooks import PROJECT_NOTEBOOKS, answers_folder
+from analysis.report.notebooks import PROJECT_NOTEBOOKS, answers_folder, notebooks_folder
 from analysis.report.planning import PageRun
 from analysis.report.publishing import Places, read_record
 from analysis.report.steps import ABSENT, Content, Digests
@@ -50,6 +50,11 @@ class Inputs:
         roots = [root for root in (self.study.root, PROJECT) if path.is_relative_to(root)]
         name = path.relative_to(roots[0]).as_posix() if roots else path.name
         return self.content(name, lambda: self.digests.file(path) or ABSENT)
+
+    def notebooks(self) -> Content:
+        """Return all notebooks of the study as one."""
+        folder = notebooks_folder(self.study)
+        return self.content("notebooks", lambda: self.digests.folder(folder, endings=(".ipynb",)))
 
     def table(self, name: str) -> Content:
         """Return a tidy table."""

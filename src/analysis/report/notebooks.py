@@ -11,7 +11,8 @@ from analysis.errors import NotebookError
 from analysis.study import Study
 
 PROJECT_NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
-ENTRIES = ("key", "title", "question", "order", "reads", "results", "writes", "needs", "in_report", "per")
+_LISTS = ("reads", "results", "writes", "needs")
+ENTRIES = ("key", "title", "question", "order", *_LISTS, "in_report", "lists_pages", "per")
 #: What a page may be made once for; answers are those of one self-assessment.
 PER = (None, "area", "partnership", "answers")
 
@@ -42,6 +43,8 @@ class Declared:
         Whether every report has the page; otherwise it is made on demand, and kept up to date from then on.
     path : Path
         The notebook.
+    lists_pages : bool
+        Whether it tells what other notebooks publish, so that it is made anew when any of them changes.
     """
 
     key: str
@@ -55,6 +58,7 @@ class Declared:
     needs: tuple[str, ...]
     in_report: bool
     path: Path
+    lists_pages: bool = False
 
 
 def notebooks_folder(study: Study) -> Path:
@@ -88,7 +92,7 @@ def read_declaration(path: Path) -> Declared | None:
             )
     if said.get("per") not in PER:
         raise NotebookError(f"per = {said['per']!r}", where=path.name, allowed=("null", *PER[1:]), value=said["per"])
-    lists = {name: tuple(said.get(name, ())) for name in ("reads", "results", "writes", "needs")}
+    lists = {name: tuple(said.get(name, ())) for name in _LISTS}
     return Declared(
         said["key"],
         said["title"],
@@ -98,6 +102,7 @@ def read_declaration(path: Path) -> Declared | None:
         per=said.get("per"),
         in_report=bool(said.get("in_report", True)),
         path=path,
+        lists_pages=bool(said.get("lists_pages", False)),
     )
 
 

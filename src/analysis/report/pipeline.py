@@ -187,6 +187,7 @@ class _Run:
                 *inputs.common(),
                 inputs.file(run.declared.path),
                 *inputs.given(run),
+                *([inputs.notebooks()] if run.declared.lists_pages else []),
                 inputs.value("the list of pages", [(other.key, other.title) for other in listed]),
                 *(inputs.table(name) for name in run.declared.reads),
                 *(inputs.result(name) for name in run.declared.results),
