@@ -19,6 +19,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from analysis.errors import NotebookError
+from analysis.figures.fonts import share_subsets
 from analysis.figures.style import note_simulated, use_style
 from analysis.published import (
     check_name,
@@ -32,6 +33,8 @@ from analysis.published import (
     write_record,
 )
 from analysis.target import current_target
+
+share_subsets()
 
 DOTS = 600
 FORMATS = {"svg": "{}.svg", "pdf": "{}.pdf", "png": "{}.png", "png600": "{}-600dpi.png", "csv": "{}.csv"}

@@ -60,8 +60,10 @@ def _draw() -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    from analysis.figures.fonts import warm_fonts
     from analysis.figures.style import use_style
 
+    warm_fonts()
     with use_style():
         drawn = Figure(figsize=(2, 2))
         FigureCanvasAgg(drawn)
