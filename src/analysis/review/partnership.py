@@ -42,7 +42,8 @@ class PartnershipReview:
         against the disclosure policy before it shows anything of it.
     reported : DataFrame
         Challenges and helps that its informants spoke of: `framework`, `title` (of the framework), `factor`, `label`,
-        `n_informants`, `share`.
+        `n_informants`, `share`, `how_many` (in words: a page that shows the numbers could tell what the pages of areas
+        withhold).
     questions : DataFrame
         For the next conversation: `factor`, `label`, `attention`, `question`, most pressing first.
     rules : str
@@ -224,7 +225,7 @@ def _grades(evidence: pd.DataFrame | None) -> pd.Series:
 def _reported(
     reported: pd.DataFrame | None, unit: str, contexts: dict[str, Framework], values: pd.DataFrame
 ) -> pd.DataFrame:
-    columns = ["framework", "title", "factor", "label", "n_informants", "share"]
+    columns = ["framework", "title", "factor", "label", "n_informants", "share", "how_many"]
     if reported is None:
         return pd.DataFrame(columns=columns)
     own = reported[reported["unit"] == unit]
@@ -239,6 +240,7 @@ def _reported(
         label=[labels.get(pair, pair[1]) for pair in pairs],
         share=counts["n_informants"] / max(everyone, 1),
     )
+    counts["how_many"] = ["half or more" if share >= 0.5 else "fewer than half" for share in counts["share"]]
     order = ["framework", "n_informants", "factor"]
     return counts.sort_values(order, ascending=[True, False, True], ignore_index=True)[columns]
 
