@@ -47,25 +47,28 @@ def build_variants(
     interviews = with_side(tables["interviews"], council_sectors)
     factors = tables["factors"][tables["factors"]["framework"] == framework].assign(group="")  # groups are not asked
     codings = tables["codings"][tables["codings"]["framework"] == framework]
-    segmented = len(codings) > 0
+    ratings = tables["ratings"][tables["ratings"]["interview"].isin(interviews["interview"])]
     found = []
-    rules: list[Rule] = choices.rules if segmented else ["mean_rating"]
-    for rule, coders, absent, who in product(rules, choices.coders, choices.absent, choices.informants):
-        asked = interviews if who == "all" else interviews[interviews["side"] == SIDES[who]]
-        if asked.empty:
-            continue
-        scores = score(
-            asked,
-            codings[codings["interview"].isin(asked["interview"])],
-            factors=factors,
-            ratings=tables["ratings"][tables["ratings"]["interview"].isin(asked["interview"])],
-            rule=rule,
-            coders=coders,
-            absent=absent,
-        )
-        frame = unit_frame(scores, rated, tables["partnerships"], framework=framework)
-        found.append(Variant({"score": rule, "coders": coders, "absent": absent, "informants": who}, frame))
+    rules: list[Rule] = choices.rules if len(codings) else ["mean_rating"]
+    for rule, coders in product(rules, choices.coders):
+        scores = score(interviews, codings, factors=factors, ratings=ratings, rule=rule, coders=coders)
+        single = scores[scores["level"] == "interview"].rename(columns={"unit": "interview"})
+        single = single.merge(interviews[["interview", "partnership", "side"]], on="interview", validate="many_to_one")
+        for absent, who in product(choices.absent, choices.informants):
+            asked = single if who == "all" else single[single["side"] == SIDES[who]]
+            if asked.empty:
+                continue
+            means = _partnership_means(asked.fillna({"value": 0.0}) if absent == "zero" else asked)
+            frame = unit_frame(means, rated, tables["partnerships"], framework=framework)
+            found.append(Variant({"score": rule, "coders": coders, "absent": absent, "informants": who}, frame))
     return found
+
+
+def _partnership_means(single: pd.DataFrame) -> pd.DataFrame:
+    """Average the scores of interviews, as `score` does: an interview without a score does not count."""
+    keys = ["partnership", "framework", "kind", "factor"]
+    means = single.groupby(keys, sort=False)["value"].mean().reset_index()
+    return means.rename(columns={"partnership": "unit"}).assign(level="partnership")
 
 
 def coder_grades(
