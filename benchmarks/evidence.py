@@ -23,7 +23,7 @@ from analysis.example.stated import PRIMARY, codebooks
 from analysis.synthesis import GRADES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "evidence.md"
-START, END = "<!-- tables: written by benchmarks/evidence.py -->", "<!-- end of tables -->"
+END = "<!-- end of tables -->"
 FOUND = ("strong", "moderate")
 NOTHING = {"effects": {}, "pattern_strength": 0.0}
 WORLDS = {
@@ -120,31 +120,32 @@ def told(displays: pd.DataFrame) -> str:
     )
 
 
+def put(text: str, script: str) -> None:
+    """Put tables into the page, between the marks of the script that made them."""
+    start = f"<!-- tables: written by benchmarks/{script} -->"
+    head, rest = PAGE.read_text(encoding="utf-8").split(start)
+    tail = rest.split(END, 1)[1]
+    PAGE.write_text(f"{head}{start}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--datasets", type=int, default=200, help="simulated studies in each world")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--no-curve", action="store_true", help="leave the specification curve out (five times faster)")
     parser.add_argument("--worlds", nargs="+", choices=list(WORLDS), default=list(WORLDS))
-    parser.add_argument("--keep", type=Path, help="file of all joint displays, for truth.py or for later")
-    parser.add_argument("--read", type=Path, nargs="+", help="joint displays kept before, instead of drawing")
+    parser.add_argument("--keep", type=Path, help="folder in which joint displays are kept, and taken from where there")
     parser.add_argument("--write", action="store_true", help=f"put the tables into {PAGE.name}")
     arguments = parser.parse_args()
     begun = time.perf_counter()
-    if arguments.read:
-        displays = pd.concat([pd.read_parquet(path) for path in arguments.read], ignore_index=True)
-    else:
-        worlds = {name: WORLDS[name] for name in arguments.worlds}
-        displays = studies(worlds, range(arguments.datasets), jobs=arguments.jobs, curve=not arguments.no_curve)
-    if arguments.keep:
-        displays.to_parquet(arguments.keep)
+    worlds = {name: WORLDS[name] for name in arguments.worlds}
+    how = {"jobs": arguments.jobs, "curve": not arguments.no_curve, "keep": arguments.keep}
+    displays = studies(worlds, range(arguments.datasets), **how)
     text = told(displays)
     print(text)
     print(f"\n{time.perf_counter() - begun:.0f} s")
     if arguments.write:
-        page = PAGE.read_text(encoding="utf-8")
-        head, tail = page.split(START)[0], page.split(END)[1]
-        PAGE.write_text(f"{head}{START}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
+        put(text, "evidence.py")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from pathlib import Path
 
 import pandas as pd
 
@@ -26,6 +27,7 @@ from analysis.association.specification import specification_curve
 from analysis.example import Design, Simulation, simulate
 from analysis.example.places import FACETS
 from analysis.example.stated import PRIMARY, codebooks
+from analysis.ingest.sheets import slug
 from analysis.lines import curve_line, left_out_line, split_line, tests_line
 from analysis.report.notebooks import PROJECT_NOTEBOOKS
 from analysis.schema import TABLES
@@ -46,6 +48,7 @@ class Draw:
     design: Design
     seed: int
     curve: bool = False
+    keep: Path | None = None
 
 
 def graded_study(draw: Draw) -> pd.DataFrame:
@@ -127,15 +130,29 @@ def example() -> Study:
     return load_study(PROJECT_NOTEBOOKS.parent)
 
 
-def studies(worlds: dict[str, Design], seeds: range, *, jobs: int, curve: bool) -> pd.DataFrame:
-    """Draw and grade every world with every seed, some at a time, and return all joint displays."""
-    draws = [Draw(name, design, seed, curve) for (name, design), seed in product(worlds.items(), seeds)]
-    return pd.concat(_graded(draws, jobs), ignore_index=True)
+def studies(
+    worlds: dict[str, Design], seeds: range, *, jobs: int, curve: bool, keep: Path | None = None
+) -> pd.DataFrame:
+    """Draw and grade every world with every seed, some at a time, and return all joint displays.
 
-
-def _graded(draws: list[Draw], jobs: int) -> Iterator[pd.DataFrame]:
+    Each is kept as a file in the folder `keep`, where it is given, and read from there the next time.
+    """
+    draws = [Draw(name, design, seed, curve, keep) for (name, design), seed in product(worlds.items(), seeds)]
     if jobs < 2:
-        yield from map(graded_study, draws)
-        return
+        return pd.concat(map(kept_study, draws), ignore_index=True)
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(graded_study, draws, chunksize=4)
+        return pd.concat(pool.map(kept_study, draws, chunksize=2), ignore_index=True)
+
+
+def kept_study(draw: Draw) -> pd.DataFrame:
+    """Return a study's joint display from its file, or draw and grade it, and write the file."""
+    if draw.keep is None:
+        return graded_study(draw)
+    lines = "curve" if draw.curve else "no-curve"
+    path = draw.keep / f"{slug(draw.world)}-{lines}-{draw.seed}.parquet"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        graded_study(draw).to_parquet(part, index=False)
+        part.replace(path)
+    return pd.read_parquet(path)

@@ -1,7 +1,7 @@
 """What does the analysis find of the truth, over many simulated studies of the example's design?
 
     python benchmarks/truth.py --datasets 200 --jobs 2
-    python benchmarks/truth.py --read kept.parquet          # joint displays that evidence.py kept
+    python benchmarks/truth.py --datasets 200 --keep folder     # with the joint displays that evidence.py kept there
 
 The page on findings against the truth shows one study; this shows what such studies are like.
 """
@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 
 import pandas as pd
-from evidence import WORLDS, markdown
+from evidence import WORLDS, markdown, put
 from graded import studies
 
 from analysis.against_truth import WORDS, against_truth
@@ -83,17 +83,19 @@ def main() -> None:
     parser.add_argument("--datasets", type=int, default=200, help="simulated studies")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--no-curve", action="store_true", help="leave the specification curve out (five times faster)")
-    parser.add_argument("--read", type=Path, help="joint displays that evidence.py kept")
+    parser.add_argument("--keep", type=Path, help="folder in which joint displays are kept, and taken from where there")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/evidence.md")
     arguments = parser.parse_args()
-    if arguments.read:
-        displays = pd.read_parquet(arguments.read)
-        displays = displays[displays["world"] == WORLD]
-    else:
-        seeds = range(arguments.datasets)
-        displays = studies({WORLD: WORLDS[WORLD]}, seeds, jobs=arguments.jobs, curve=not arguments.no_curve)
+    how = {"jobs": arguments.jobs, "curve": not arguments.no_curve, "keep": arguments.keep}
+    displays = studies({WORLD: WORLDS[WORLD]}, range(arguments.datasets), **how)
     found = verdicts(displays)
-    print(f"{found['seed'].nunique()} simulated studies (seeds from 0)\n")
-    print(markdown(factor_table(found)), "", markdown(study_table(found)), "", strongest(found), sep="\n")
+    said = (
+        f"Over {found['seed'].nunique()} simulated studies of the example's design (seeds from 0). {strongest(found)}"
+    )
+    text = "\n\n".join([said, markdown(factor_table(found)), markdown(study_table(found))])
+    print(text)
+    if arguments.write:
+        put(text, "truth.py")
 
 
 if __name__ == "__main__":
