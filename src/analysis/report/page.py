@@ -146,6 +146,23 @@ class Page:
         )
         return self.readable(frame)
 
+    def predictors(self, most: int = 14, filled: float = 0.6) -> tuple[pd.DataFrame, list[str]]:
+        """Return one row a partnership, and what a model of everything together can take in.
+
+        Parameters
+        ----------
+        most : int
+            Where more factors than this can be analysed, their groups are taken instead.
+        filled : float
+            Least share of the partnerships that must have a score.
+        """
+        units = self.units()
+        names = [factor for factor in self.scored if units[factor].notna().mean() > filled]
+        if len(names) <= most or not self.framework.groups:
+            return units, names[:most]
+        units = self.units("group")
+        return units, [group.label for group in self.framework.groups if units[group.label].notna().mean() > filled]
+
     def informants(self) -> pd.DataFrame:
         """Return one row an interview: partnership, area, side, its scores and its informant's ratings, by name."""
         frame = interview_frame(
