@@ -18,7 +18,7 @@ ANALYSIS := $(PYTHON) -m analysis
 RUN := --study "$(STUDY)" $(if $(JOBS),--jobs $(JOBS)) $(if $(FORCE),--force) $(if $(DRY_RUN),--dry-run)
 OPTIONS := $(RUN) $(if $(ONLY),--only $(ONLY))
 
-.PHONY: help report review figures check lab test lint clean
+.PHONY: help report review figures check bundle lab test lint clean
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ figures: $(INSTALLED) ## Bring the figures up to date and list them
 
 check: $(INSTALLED) ## Rebuild in a temporary folder and compare the result tables with tests/expected
 	@$(ANALYSIS) check --study "$(STUDY)"
+
+bundle: $(INSTALLED) ## Pack report, permitted data and code for reviewers: dist/report-for-reviewers.zip
+	@$(ANALYSIS) bundle --study "$(STUDY)"
 
 lab: $(INSTALLED) ## Open the notebooks in JupyterLab
 	@$(ANALYSIS) lab

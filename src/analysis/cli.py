@@ -20,6 +20,7 @@ COMMANDS = {
     "new": "start a study: a commented study.yml, empty tables, a ledger",
     "example": "write the simulated example study's raw files",
     "check": "rebuild in a temporary folder and compare the result tables with those kept",
+    "bundle": "pack the report, its permitted data and the code into a zip for reviewers",
     "manifest": "show what a report was made from, or write its manifest anew",
     "codebook": "give a framework as a codebook to a coding tool, or list frameworks",
     "plan": "say what the next study would take, from this one's shares of variance",

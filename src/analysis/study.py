@@ -39,6 +39,12 @@ class Study(StudyFile):
         return self.root / "data" / "processed"
 
     @property
+    def given(self) -> Path | None:
+        """Folder of tidy tables that came in place of raw files, as in a bundle for reviewers; usually None."""
+        folder = self.root / "data" / "tidy"
+        return folder if folder.is_dir() else None
+
+    @property
     def reports(self) -> Path:
         """Folder of what is published."""
         return self.root / "reports"
@@ -159,7 +165,7 @@ def _contradictions(study: Study, path: Path, lines: dict[Location, int]) -> Ite
     for i, key in enumerate(keys):
         if key in keys[:i]:
             yield problem(f"the area {key!r} stands twice", ("areas", i), fix="keep one of the two")
-    for i, source in enumerate(study.sources):
+    for i, source in enumerate(study.sources if study.given is None else ()):
         yield from _source_problems(study, source, ("sources", i), problem)
     outcomes = tuple(study.outcome_labels)
     if study.plan.primary_outcome not in outcomes:

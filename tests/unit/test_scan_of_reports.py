@@ -297,6 +297,14 @@ def test_a_zip_within_the_report_is_opened(study):
     finds(study, "coder", "bundle.zip")
 
 
+def test_a_table_in_parquet_is_read(study):
+    frame = pd.DataFrame({"coder": pd.Series([CODER, "x"], dtype="str"), "value": [1, 2]})
+    frame.to_parquet(study.reports / "tables" / "t.parquet")
+    finds(study, "coder", "t.parquet")
+    frame.assign(coder=pd.Categorical(frame["coder"])).to_parquet(study.reports / "tables" / "t.parquet")
+    finds(study, "coder", "t.parquet")
+
+
 @pytest.mark.parametrize("data", [b"PAR1....PAR1", b"7z\xbc\xaf\x27\x1c....."])
 def test_what_can_not_be_looked_into_is_a_finding(study, data):
     (study.reports / "tables" / "t.bin").write_bytes(data)

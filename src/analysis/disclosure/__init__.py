@@ -11,7 +11,7 @@ from analysis.disclosure.cells import (
 )
 from analysis.disclosure.linked import CountTable
 from analysis.disclosure.quotes import approved_excerpts
-from analysis.disclosure.scan import look_through, scan
+from analysis.disclosure.scan import forbidden, look_through, scan
 
 __all__ = [
     "PEOPLE_TABLES",
@@ -20,6 +20,7 @@ __all__ = [
     "apply_to",
     "approved_excerpts",
     "dominated",
+    "forbidden",
     "look_through",
     "merge_roles",
     "protect_counts",

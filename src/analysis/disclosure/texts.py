@@ -33,7 +33,7 @@ _DRAWING = {"d", "points", "transform", "viewBox", "x", "y", "x1", "x2", "y1", "
 _DATA = re.compile(r"data:[\w/+.;=-]*;base64,([A-Za-z0-9+/=\s]+)")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _PNG = b"\x89PNG\r\n\x1a\n"
-_LOCKED = (b"PAR1", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0")
+_LOCKED = (b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0")
 _MOST = 400 * 2**20
 
 
@@ -58,6 +58,8 @@ def texts_of(name: str, data: bytes) -> Found:
         yield from _pdf(name, data)
     elif data.startswith(b"PK\x03\x04"):
         yield from _zip(data)
+    elif data.startswith(b"PAR1"):
+        yield from _parquet(data)
     elif data.startswith(b"\x1f\x8b"):
         yield from texts_of(name.removesuffix(".gz"), gzip.decompress(data))
     elif data.startswith(_LOCKED):
@@ -193,6 +195,21 @@ def _pdf(name: str, data: bytes) -> Found:
             yield place, said
         else:
             yield from ((place, inner) for _, inner in texts_of(f"{name} {place}", said))
+
+
+def _parquet(data: bytes) -> Found:
+    """Yield the metadata and every different text of a table."""
+    from pyarrow import ArrowException, parquet, types
+
+    try:
+        table = parquet.read_table(io.BytesIO(data))
+    except (ArrowException, OSError) as error:
+        raise UnreadableError("the table is locked or damaged") from error
+    metadata = table.schema.metadata or {}
+    yield "metadata", GAP.join(part.decode("utf-8", errors="replace") for pair in metadata.items() for part in pair)
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if types.is_string(column.type) or types.is_large_string(column.type) or types.is_dictionary(column.type):
+            yield f"column {name}", GAP.join(str(text) for text in column.unique().to_pylist() if text is not None)
 
 
 def _zip(data: bytes) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,8 @@ from analysis.report.progress import Progress
 from analysis.study import Study, load_study
 
 PROJECT = PROJECT_NOTEBOOKS.parent
+#: Results that stay in the study's own folder: the log tells which withheld counts are small.
+PRIVATE_RESULTS = ("disclosure_log",)
 _COPIED = ("study.yml", "data", "frameworks", "notebooks")
 
 
@@ -47,6 +50,8 @@ def check(study: Study, *, jobs: int = 2) -> tuple[Difference, ...]:
     with tempfile.TemporaryDirectory(prefix="check-") as temporary:
         rebuilt = rebuild(study, Path(temporary) / "study", jobs=jobs)
         results = {name: _as_kept(frame) for name, frame in _results(rebuilt).items()}
+        if study.given is not None:  # what a bundle leaves out is made again but has nothing to be held against
+            results = {name: frame for name, frame in results.items() if name not in PRIVATE_RESULTS}
     return compare(kept, results)
 
 
@@ -66,14 +71,24 @@ def rebuild(study: Study, folder: Path, *, jobs: int = 2) -> Study:
     return copied
 
 
-def keep(study: Study) -> list[Path]:
-    """Keep the result tables of a study's report as those to compare with; return their files."""
-    results = _results(study)
+def keep(study: Study, folder: Path | None = None, *, but: Sequence[str] = ()) -> list[Path]:
+    """Keep the result tables of a study's report as those to compare with; return their files.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    folder : Path, optional
+        Where to; `kept_folder` where left out.
+    but : sequence of str
+        Results that are not kept.
+    """
+    results = {name: frame for name, frame in _results(study).items() if name not in but}
     if not results:
         raise DataError(
             "there are no result tables", where=str(study.processed / "results"), fix="make the report first"
         )
-    folder = kept_folder(study)
+    folder = kept_folder(study) if folder is None else folder
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.csv"):
         path.unlink()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.report import jobs
+from analysis.report.crate import CRATE, write_crate
 from analysis.report.documents import FORMATS, document_path, write_document
 from analysis.report.inputs import Inputs
 from analysis.report.manifest import commit, write_manifest
@@ -36,12 +37,6 @@ def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool, form
     pages = jobs.navigation(runs)
     made = inputs.content("pages made", lambda: _records_state(inputs))
     plan = inputs.value("the list of pages", [(run.key, run.title) for run in runs])
-    site = Step(
-        name="site",
-        function=lambda: in_pool("site", write_site, root, pages),
-        inputs=[*inputs.common(), made, plan],
-        outputs=[inputs.content("site", lambda: _site_state(inputs))],
-    )
     documents = [
         Step(
             name=kind,
@@ -51,7 +46,20 @@ def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool, form
         )
         for kind in formats
     ]
-    written = [output for step in (site, *documents) for output in step.outputs]
+    written = [output for step in documents for output in step.outputs]
+    site = Step(
+        name="site",
+        function=lambda: in_pool("site", write_site, root, pages),
+        inputs=[*inputs.common(), made, plan, inputs.value("documents", tuple(formats)), *written],
+        outputs=[inputs.content("site", lambda: _site_state(inputs))],
+    )
+    crate = Step(
+        name="crate",
+        function=lambda: in_pool("crate", write_crate, root),
+        inputs=[*inputs.common(), *inputs.raw(), made, *site.outputs, *written],
+        outputs=[inputs.file(inputs.study.reports / CRATE)],
+    )
+    written += [*site.outputs, *crate.outputs]
     manifest = Step(
         name="manifest",
         function=lambda: in_pool("manifest", write_manifest, root),
@@ -64,7 +72,7 @@ def closing_steps(inputs: Inputs, runs: Sequence[PageRun], in_pool: InPool, form
         inputs=[*inputs.common(), *inputs.raw(), inputs.tables(), *manifest.outputs, *written, made],
         outputs=[],
     )
-    return [site, *documents, manifest, scan]
+    return [*documents, site, crate, manifest, scan]
 
 
 def write_site(root: Path, pages: Sequence[dict[str, Any]]) -> None:
@@ -97,6 +105,6 @@ def _site_state(inputs: Inputs) -> str | None:
     reports = inputs.study.reports
     if not reports.is_dir():
         return None
-    own = {reports / "manifest.json", *(document_path(reports, kind) for kind in FORMATS)}
+    own = {reports / "manifest.json", reports / CRATE, *(document_path(reports, kind) for kind in FORMATS)}
     found = [p for p in reports.rglob("*") if p.is_file() and p not in own and "drafts" not in p.parts]
     return inputs.digests.files(found, reports)

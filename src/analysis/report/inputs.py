@@ -73,6 +73,9 @@ class Inputs:
 
     def raw(self) -> list[Content]:
         """Return the raw files, and sources that lie elsewhere."""
+        if self.study.given is not None:
+            folder = self.study.given
+            return [self.content("data/tidy", lambda: self.digests.folder(folder))]
         folder = self.study.raw
         paths = [self.study.path(source.path) for source in self.study.sources]
         if self.study.anonymisation.names_file:

@@ -1,0 +1,119 @@
+"""RO-Crate metadata of a report: what each file is, and which notebook made it from which tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from analysis.report.notebooks import PROJECT_NOTEBOOKS
+from analysis.report.publishing import Places, read_records, write_atomically
+from analysis.study import Study, load_study
+
+CRATE = "ro-crate-metadata.json"
+PROJECT = PROJECT_NOTEBOOKS.parent
+_FORMATS = {
+    ".html": "text/html",
+    ".ipynb": "application/x-ipynb+json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".pdf": "application/pdf",
+    ".csv": "text/csv",
+    ".tex": "application/x-tex",
+    ".json": "application/json",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def write_crate(root: Path) -> None:
+    """Write `reports/ro-crate-metadata.json` of a study."""
+    study = load_study(root)
+    text = json.dumps(crate(study), ensure_ascii=False, indent=1, sort_keys=True)
+    write_atomically(study.reports / CRATE, text + "\n")
+
+
+def crate(study: Study) -> dict[str, Any]:
+    """Return the metadata of a study's report as it lies there; the same report gives the same metadata.
+
+    Parameters
+    ----------
+    study : Study
+        The study; its report has been made.
+    """
+    from rocrate.rocrate import ROCrate
+
+    made = ROCrate(gen_preview=False)
+    root = made.root_dataset
+    root["name"], root["license"] = study.title, study.licence or "not stated"
+    root["description"] = " ".join(part for part in (study.description.strip(), study.simulated.strip()) if part)
+    root["datePublished"] = _date(study)
+    root["author"] = [
+        made.add_jsonld({"@id": f"#author-{i}", "@type": "Person", "name": name})
+        for i, name in enumerate(study.authors, start=1)
+    ]
+    root["mainEntity"] = made.add_file(
+        "index.html", dest_path="index.html", properties=_named("Overview", "index.html")
+    )
+    for path in ("report.pdf", "report.docx", "figures/index.html", "tables/index.html"):
+        if (study.reports / path).is_file():
+            made.add_file(path, dest_path=path, properties=_named(Path(path).name, path))
+    for page, record in sorted(read_records(Places(study.root)).items()):
+        _add_page(made, page, record)
+    return dict(made.metadata.generate())
+
+
+def _add_page(made: Any, page: str, record: Mapping[str, Any]) -> None:
+    """Add what a page published, the notebook that made it, and the tables that it read."""
+    results = []
+    for path, sha256 in _published(record):
+        properties = _named(f"{record['title']}: {Path(path).name}", path) | {"sha256": sha256}
+        results.append(made.add_file(path, dest_path=path, properties=properties))
+    if not results:
+        return
+    notebook = f"#notebook-{record['notebook']}"
+    if made.dereference(notebook) is None:
+        kinds = ["SoftwareSourceCode", "CreativeWork"]
+        name = f"notebooks/{record['notebook']}"
+        made.add_jsonld({"@id": notebook, "@type": kinds, "name": name, "programmingLanguage": "Python"})
+    tables = [*record.get("reads", ()), *(f"results/{name}" for name in record.get("reads_results", ()))]
+    action = {
+        "@id": f"#run-{page}",
+        "@type": "CreateAction",
+        "name": record["title"],
+        "description": record["question"],
+        "instrument": {"@id": notebook},
+        "object": [{"@id": _table(made, name)} for name in tables],
+        "result": [{"@id": result.id} for result in results],
+    }
+    made.add_jsonld(action)
+
+
+def _published(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for path, sha256 in sorted(record.get("outputs", {}).items()):
+        if path.startswith("reports/"):
+            yield path.removeprefix("reports/"), sha256
+
+
+def _table(made: Any, name: str) -> str:
+    """Return the identity of a table of the study that is no part of the report."""
+    identity = f"#table-{name}"
+    if made.dereference(identity) is None:
+        made.add_jsonld({"@id": identity, "@type": "Dataset", "name": f"data/processed/{name}.parquet"})
+    return identity
+
+
+def _named(name: str, path: str) -> dict[str, str]:
+    return {"name": name, "encodingFormat": _FORMATS.get(Path(path).suffix, "application/octet-stream")}
+
+
+def _date(study: Study) -> str:
+    """Return the day of the data: the latest that the ledger of raw files names, else the release of the code."""
+    path = study.processed / "sources.parquet"
+    dates = pd.read_parquet(path)["date"].dropna() if path.is_file() else pd.Series(dtype="str")
+    if len(dates):
+        return str(dates.max())
+    return str(yaml.safe_load((PROJECT / "CITATION.cff").read_text(encoding="utf-8"))["date-released"])
