@@ -26,7 +26,7 @@ def label(key: object, labels: Labels, width: int = 34) -> str:
 def two_lines(key: object, labels: Labels) -> str:
     """Return the printed name of a key on two lines at most, for names that stand turned and close together."""
     words = str((labels or {}).get(str(key), key))
-    return words if len(words) <= 24 else label(key, labels, len(words) // 2 + 6)
+    return words if len(words) <= 32 else label(key, labels, len(words) // 2 + 6)
 
 
 def small() -> float:
@@ -91,5 +91,5 @@ def draw_scale(axes: Axes, image: QuadMesh, name: str, *, write: Callable[[float
     bar = figure.colorbar(image, ax=axes, fraction=0.03, pad=0.015, aspect=30)
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=2, color=MUTED)
-    bar.ax.yaxis.set_major_formatter(lambda value, _: write(value))
+    bar.ax.yaxis.set_major_formatter(lambda value, _: write(value).replace("-", "\u2212"))
     bar.set_label(name)

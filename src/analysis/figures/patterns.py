@@ -69,25 +69,41 @@ def plot_code_cases(
     matrix = found.matrix
     if groups:
         matrix = matrix[sorted(matrix.columns, key=lambda case: (str(groups.get(case, "")), str(case)))]
-    drawn, axes = figure(width=width, height=30 + 6.6 * len(matrix))
+    drawn, axes = figure(width=width, height=(42 if groups else 30) + 6.6 * len(matrix))
     rows = [label(key, labels) for key in matrix.index]
     columns = [two_lines(key, labels) for key in matrix.columns]
     image = draw_heat(axes, matrix, write=_WRITE[found.measure], rows=rows, columns=columns, turn=50)
     if groups:
-        _group_heads(axes, [str(groups.get(case, "")) for case in matrix.columns], labels)
+        column = 0.55 * width / len(matrix.columns)
+        _group_heads(axes, [str(groups.get(case, "")) for case in matrix.columns], labels, column)
     if found.measure != "binary":
         draw_scale(axes, image, _NAMES[found.measure], write=_SCALE.get(found.measure, "{:g}".format))
     return drawn
 
 
-def _group_heads(axes: Axes, groups: list[str], labels: Labels) -> None:
-    """Write each group's name above its columns, and part the groups by a line."""
+def _group_heads(axes: Axes, groups: list[str], labels: Labels, column: float) -> None:
+    """Write each group's name above its columns, in two tiers where one has no room, and part the groups by a line.
+
+    Parameters
+    ----------
+    axes : Axes
+        The heat map.
+    groups : list of str
+        The group of each column.
+    labels : mapping, optional
+        Printed names.
+    column : float
+        Width of a column in mm.
+    """
     starts = [0, *(place for place in range(1, len(groups)) if groups[place] != groups[place - 1]), len(groups)]
-    for first, last in pairwise(starts):
+    heads = [label(groups[first], labels, 10) for first in starts[:-1]]
+    room = [column * (last - first) for first, last in pairwise(starts)]
+    crowded = any(_LETTER * max(map(len, head.split("\n"))) > mm for head, mm in zip(heads, room, strict=True))
+    for number, (first, last) in enumerate(pairwise(starts)):
         axes.annotate(
-            label(groups[first], labels, max(4 * (last - first), 6)),
+            heads[number],
             ((first + last - 1) / 2, 1),
-            (0, 3),
+            (0, 3 + (number % 2) * crowded * 2.4 * small()),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             ha="center",
@@ -96,6 +112,10 @@ def _group_heads(axes: Axes, groups: list[str], labels: Labels) -> None:
         )
         if first:
             axes.axvline(first - 0.5, color=INK, lw=1.2)
+
+
+#: Width of a bold letter in mm.
+_LETTER = 1.75
 
 
 @styled

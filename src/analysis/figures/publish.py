@@ -106,7 +106,8 @@ def _write(drawn: Figure, files: dict[str, Path], record: dict[str, Any]) -> Non
         words = {"Title": record["caption"], "Subject": record["alt"], "Creator": None, "CreationDate": None}
         FigureCanvasPdf(drawn).print_pdf(files["pdf"], metadata=words)
         svg = io.StringIO()
-        FigureCanvasSVG(drawn).print_svg(svg, metadata={"Title": record["alt"], "Date": None, "Creator": None})
+        said = {"Title": record["alt"], "Date": None, "Creator": None}
+        FigureCanvasSVG(drawn).print_svg(svg, metadata=said)
         text = svg.getvalue().replace("<svg ", '<svg role="img" ', 1)
         files["svg"].write_text(text, encoding="utf-8", newline="\n")
         waiting.result()

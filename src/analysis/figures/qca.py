@@ -126,7 +126,7 @@ def plot_xy(
 def _title(axes: Axes, term: str, fit: pd.Series, width: float, *, whole: bool) -> None:
     head = f"Solution: {term}" if whole else term
     numbers = f"consistency {fit['consistency']:.3f}, PRI {fit['pri']:.3f},\ncoverage {fit['raw_coverage']:.3f}"
-    axes.set_title(f"{folded(head, round(width / 1.75))}", fontsize=small() + 0.5)
+    axes.set_title(f"{folded(head, round(width / 2.5))}", fontsize=small() + 0.5)
     axes.annotate(
         numbers,
         (0, 1),

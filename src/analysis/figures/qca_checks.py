@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis.figures.heat import small
+from analysis.figures.heat import label, small
 from analysis.figures.places import join_names, place_names
 from analysis.figures.qca import Names, folded, named
 from analysis.figures.style import GRID, INK, MUTED, ONE_AND_A_HALF, ONE_COLUMN, PALETTE, TWO_COLUMNS, figure, styled
@@ -113,7 +113,7 @@ def plot_skewness(found: Skewness, *, labels: Names = None, width: float = ONE_C
     """Draw the share of cases above .5 in each set; beyond a fifth or four fifths a set is skewed."""
     table = found.table
     rows = np.arange(len(table))
-    drawn, axes = figure(width=width, height=20 + 5.5 * len(table))
+    drawn, axes = figure(width=width, height=22 + 6.5 * len(table))
     axes.axvspan(0.2, 0.8, color=GRID, alpha=0.5, lw=0)
     for row, record in zip(rows, table.to_dict("records"), strict=True):
         hatch = "////" if record["skewed"] else ""
@@ -127,10 +127,9 @@ def plot_skewness(found: Skewness, *, labels: Names = None, width: float = ONE_C
         )
         text = f"{record['above']} of {record['cases']}" + (", skewed" if record["skewed"] else "")
         axes.text(min(record["share"] + 0.02, 1.02), row, text, va="center", size=small())
-    axes.set_yticks(rows, [named(name, labels) for name in table["set"]])
-    axes.set(
-        xlim=(0, 1.3), ylim=(len(table) - 0.5, -0.6), xlabel="share of cases above .5 (band: a fifth to four fifths)"
-    )
+    axes.set_yticks(rows, [label(named(name, labels), None, 22) for name in table["set"]])
+    axes.set(xlim=(0, 1.6), ylim=(len(table) - 0.5, -0.6))
+    axes.set_xlabel("share of cases above .5\n(band: a fifth to four fifths)")
     axes.set_xticks([0, 0.2, 0.5, 0.8, 1], ["0", ".2", ".5", ".8", "1"])
     axes.tick_params(axis="y", length=0)
     return drawn
@@ -161,7 +160,7 @@ def plot_clusters(found: ClusterDiagnostics, *, labels: Names = None, width: flo
             between[between["term"] == term].set_index("cluster").loc[clusters],
             float(pooled.loc[term, "consistency"]),
         )
-        axes.set_title(folded(term, round(width / columns / 2.1)), fontsize=small())
+        axes.set_title(folded(term, round((width - 26) / columns / 2.1)), fontsize=small())
     for axes in panels[len(terms) :]:
         axes.set_visible(False)
     for place in range(max(0, len(terms) - columns), len(terms)):

@@ -10,7 +10,18 @@ from matplotlib.figure import Figure
 from analysis.association import CoderError, OmittedCause, SpecificationCurve, TippingPoint
 from analysis.figures.association import folded
 from analysis.figures.heat import Labels, label, small
-from analysis.figures.style import GRID, INK, MUTED, ONE_AND_A_HALF, ONE_COLUMN, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.figures.style import (
+    GRID,
+    INK,
+    MARKERS,
+    MUTED,
+    ONE_AND_A_HALF,
+    ONE_COLUMN,
+    PALETTE,
+    TWO_COLUMNS,
+    figure,
+    styled,
+)
 from analysis.models import Importance, PartialPooling, Prediction, Stability, UnderNone
 
 
@@ -123,9 +134,14 @@ def plot_tipping(found: TippingPoint, *, labels: Labels = None, width: float = O
 
 @styled
 def plot_omitted_cause(found: OmittedCause, *, labels: Labels = None, width: float = ONE_COLUMN) -> Figure:
-    """Draw what an omitted cause of each strength would leave of the estimate, with the benchmarks."""
+    """Draw what an omitted cause of each strength would leave of the estimate, with the benchmarks.
+
+    A benchmark's marks grow with how many times as strong as that factor the omitted cause is taken to be.
+    """
     grid = found.contour.pivot(index="r2_outcome", columns="r2_factor", values="estimate")
-    drawn, axis = figure(width=width, height=0.88 * width)
+    known = found.table.dropna()
+    benchmarks = list(dict.fromkeys(known["benchmark"]))
+    drawn, axis = figure(width=width, height=0.8 * width + 8 * (len(benchmarks) + 1))
     levels = found.result.estimate * np.array([0.25, 0.5, 0.75])
     lines = axis.contour(
         grid.columns, grid.index, grid.to_numpy(), levels=np.sort(levels), colors=MUTED, linewidths=0.7
@@ -135,19 +151,27 @@ def plot_omitted_cause(found: OmittedCause, *, labels: Labels = None, width: flo
     axis.plot(
         found.value, found.value, marker="D", ms=5, color=PALETTE[1], ls="", label=f"robustness value {found.value:.2f}"
     )
-    for name, part in found.table.dropna().groupby("benchmark", sort=False):
+    for name, color, marker in zip(benchmarks, _BENCHMARKS, MARKERS, strict=False):
+        part = known[known["benchmark"] == name]
         shown = part[(part["r2_factor"] < 0.93) & (part["r2_outcome"] < 0.93)]
-        axis.plot(shown["r2_factor"], shown["r2_outcome"], marker="o", ms=3.5, color=PALETTE[0], lw=0.6)
-        for at, row in enumerate(shown.itertuples()):
-            last = at == len(shown) - 1
-            words = f"{row.times:g}× {label(name, labels)}" if last else f"{row.times:g}×"
-            place = {"xytext": (5, -2), "ha": "left"} if last else {"xytext": (0, 4), "ha": "center"}
-            axis.annotate(words, (row.r2_factor, row.r2_outcome), textcoords="offset points", size=small(), **place)
+        axis.plot(part["r2_factor"], part["r2_outcome"], color=color, lw=0.6, clip_on=True)
+        axis.scatter(
+            shown["r2_factor"], shown["r2_outcome"], s=7 * shown["times"] ** 1.5, color=color, marker=marker, zorder=3,
+            label=f"{label(name, labels, 40)}\n({_times(part['times'])} as strong)",
+        )  # fmt: skip
     axis.set(xlim=(0, 0.95), ylim=(0, 0.95))
     axis.set_xlabel("omitted cause: partial R² with the factor")
     axis.set_ylabel("partial R² with the outcome")
     drawn.legend(loc="outside lower center")
     return drawn
+
+
+#: Colours of benchmarks; rust is the line at which nothing of the estimate is left.
+_BENCHMARKS = (PALETTE[0], PALETTE[2], PALETTE[5], PALETTE[4], PALETTE[3], PALETTE[6])
+
+
+def _times(values: pd.Series) -> str:
+    return ", ".join(f"{value:g}×" for value in sorted(values.unique()))
 
 
 @styled
@@ -178,7 +202,7 @@ def plot_score(found: Prediction | UnderNone, *, width: float = ONE_COLUMN) -> F
     axis.hist(
         found.null, bins=32 if spread else [score - 0.05, score + 0.05], color=GRID, edgecolor="white", lw=0.3, zorder=2
     )
-    axis.axvline(score, color=PALETTE[1], lw=1.5, zorder=3, label=f"observed {score:.2f}")
+    axis.axvline(score, color=PALETTE[1], lw=1.5, zorder=3, label=f"observed {score:.2f}".replace("-", "\u2212"))
     axis.axvline(np.median(found.null), color=INK, lw=0.9, ls=(0, (4, 2)), zorder=3, label="median, rearranged")
     axis.set_xlabel(words)
     axis.set_ylabel("rearrangements")
@@ -215,7 +239,13 @@ def plot_pooling(found: PartialPooling, *, labels: Labels = None, width: float =
     drawn, axis = figure(width=width, height=26 + 5 * len(table))
     places = np.arange(len(table))
     axis.axvline(0, color=MUTED, lw=0.8)
-    axis.axvline(found.mean, color=PALETTE[1], lw=1.0, ls=(0, (4, 2)), label=f"common mean {found.mean:.2f}")
+    axis.axvline(
+        found.mean,
+        color=PALETTE[1],
+        lw=1.0,
+        ls=(0, (4, 2)),
+        label=f"common mean {found.mean:.2f}".replace("-", "\u2212"),
+    )
     axis.hlines(places, table["low"], table["high"], color=PALETTE[0], lw=1.2, zorder=2)
     axis.plot(table["pooled"], places, ls="", marker="o", ms=4.5, color=PALETTE[0], label="pooled", zorder=3)
     axis.plot(table["estimate"], places, ls="", marker="o", ms=4, mfc="white", mec=MUTED, label="by itself", zorder=3)
