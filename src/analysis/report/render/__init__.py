@@ -40,7 +40,7 @@ def render_page(
         One HTML document that needs no other file but the figures it shows.
     """
     key = record["page"]
-    content = page_content(notebook, record.get("question", ""))
+    content = page_content(notebook, record.get("question", ""), published=record.get("status") != "failed")
     keys = [page["key"] for page in navigation]
     at = keys.index(key) if key in keys else -1
     return framed(

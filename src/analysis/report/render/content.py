@@ -47,7 +47,7 @@ class _Numbered:
         return f"cell-{self.number}" if self.number else "cell-given"
 
 
-def page_content(notebook: NotebookNode, question: str = "") -> Content:
+def page_content(notebook: NotebookNode, question: str = "", *, published: bool = True) -> Content:
     """Return the content of a page; its first heading, its question and its answer stand in the page's head.
 
     Parameters
@@ -56,6 +56,8 @@ def page_content(notebook: NotebookNode, question: str = "") -> Content:
         The executed notebook.
     question : str
         The page's question; a first paragraph that only repeats it is left out.
+    published : bool
+        Whether the files of figures and tables are published; those of a page that failed are not.
     """
     headings = Headings()
     parts: list[str] = []
@@ -66,7 +68,7 @@ def page_content(notebook: NotebookNode, question: str = "") -> Content:
         for item in group:
             if item.cell.cell_type == "code":
                 parts.append(_code(item))
-                parts += _outputs(item, headings)
+                parts += _outputs(item, headings, published)
                 if item.cell.metadata.get("analysis", {}).get("failed") and not stopped:
                     stopped = True
                     parts.append(STOPPED)
@@ -120,7 +122,7 @@ def _code(item: _Numbered) -> str:
     )
 
 
-def _outputs(item: _Numbered, headings: Headings) -> Iterator[str]:
+def _outputs(item: _Numbered, headings: Headings, published: bool) -> Iterator[str]:
     for output in item.cell.get("outputs", ()):
         if kind_of(output) != "answer":
-            yield output_html(output, headings, f"#{item.name}")
+            yield output_html(output, headings, f"#{item.name}", published=published)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from html import escape
 from typing import Any
 
 from lxml import html as lxml_html
 from nbformat import NotebookNode
 
-from analysis.report.render.prose import Headings, mathml, prose, scrolled
+from analysis.report.render.prose import Headings, mathml, prose
 from analysis.report.render.scrub import scrub
 
 UNDESCRIBED = "Picture without a description"
@@ -21,7 +23,7 @@ def kind_of(output: NotebookNode) -> str:
     return str(output.get("metadata", {}).get("analysis", {}).get("kind", ""))
 
 
-def output_html(output: NotebookNode, headings: Headings, code: str) -> str:
+def output_html(output: NotebookNode, headings: Headings, code: str, *, published: bool = True) -> str:
     """Return one output of a cell as HTML.
 
     Parameters
@@ -32,6 +34,8 @@ def output_html(output: NotebookNode, headings: Headings, code: str) -> str:
         The page's headings so far.
     code : str
         Address of the code on the page.
+    published : bool
+        Whether the files of figures and tables are published; those of a page that failed are not.
     """
     if output.output_type == "stream":
         return _stream(output)
@@ -39,7 +43,7 @@ def output_html(output: NotebookNode, headings: Headings, code: str) -> str:
         return _error(output)
     data = output.get("data", {})
     if kind_of(output) in ("figure", "table") and "text/html" in data:
-        return _with_code_link(data["text/html"], code)
+        return _with_code_link(data["text/html"], code) if published else _without_files(data["text/html"])
     return _shown(data, output.get("metadata", {}), headings)
 
 
@@ -78,8 +82,6 @@ def _error(output: NotebookNode) -> str:
 
 
 def _picture(mime: str, content: str, metadata: dict[str, Any]) -> str:
-    import base64
-
     text = base64.b64encode(content.encode()).decode() if mime == "image/svg+xml" else content.replace("\n", "")
     alt = metadata.get("alt") or metadata.get(mime, {}).get("alt")
     said = "" if alt else "<figcaption>This picture was shown without a caption and a description.</figcaption>"
@@ -98,6 +100,16 @@ def _with_code_link(html: str, code: str) -> str:
     number = html.partition(f"{label} ")[2].partition(".")[0].partition('"')[0]
     item = f'<li><a class="to-code" href="{code}">Code<span class="unseen"> of {label} {number}</span></a></li>'
     return f"{before}{item}{end}{after}"
+
+
+def _without_files(html: str) -> str:
+    """Return a figure or table of a page that failed without its files, which are not published."""
+    html = re.sub(r'<ul class="files">.*?</ul>', "", html, flags=re.DOTALL)
+    return re.sub(
+        r'<div class="scroll"[^>]*>\s*<img [^>]*?alt="([^"]*)"[^>]*>\s*</div>',
+        r'<p class="not-run">Not published, as the page did not finish. What it shows: \1</p>',
+        html,
+    )
 
 
 def cleaned(html: str) -> str:
@@ -135,6 +147,3 @@ def _mend(table: Any) -> None:
             header.attrib.clear()
         elif "scope" not in header.attrib:
             header.set("scope", "col" if any(a.tag == "thead" for a in header.iterancestors()) else "row")
-
-
-__all__ = ["UNDESCRIBED", "cleaned", "kind_of", "output_html", "scrolled"]
