@@ -34,15 +34,12 @@ LINES: tuple[Any, ...] = (
 
 SEQUENTIAL = LinearSegmentedColormap.from_list(
     "workbench", ["#F6F8F6", "#BFD8CD", "#7DB09E", "#44806C", "#1F5341", "#0D2A20"]
-)
+).with_extremes(bad="#FFFFFF")
 """Light to dark in one hue, for amounts from none to much."""
 DIVERGING = LinearSegmentedColormap.from_list(
     "workbench_diverging", ["#7F3008", "#C55517", "#E9B48F", "#F7F5F2", "#9CC2DD", "#2F76A8", "#123F60"]
-)
+).with_extremes(bad="#FFFFFF")
 """Rust below, blue above a light middle; grey shows the size but not the sign, so write the sign in too."""
-
-SEQUENTIAL.set_bad("#FFFFFF")
-DIVERGING.set_bad("#FFFFFF")
 
 
 @dataclass(frozen=True, slots=True)
