@@ -61,6 +61,11 @@ class Sets:
         return float(row["fully out"]), float(row["crossover"]), float(row["fully in"])
 
 
+def in_prose(text: str) -> str:
+    """Return a sentence with expressions such as ``A*~B`` as Markdown that shows their signs."""
+    return text.replace("*", "\\*").replace("_", "\\_")
+
+
 def set_name(key: str) -> str:
     """Return the name of a set: the key in capitals, in letters, digits and underscores."""
     return key.upper().replace("-", "_").replace(":", "_")
