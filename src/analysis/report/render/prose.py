@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import escape, unescape
-from typing import Any, ClassVar
+from typing import Any
 
 from latex2mathml.converter import convert
-from mistune import InlineState
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -61,7 +60,7 @@ def mathml(latex: str, *, block: bool) -> str:
         made = f'<code class="formula">{escape(unescape(latex), quote=False)}</code>'
     if not block:
         return made
-    return f'<span class="scroll formula" role="group" tabindex="0" aria-label="Formula">{made}</span>'
+    return f'<div class="scroll formula" role="group" tabindex="0" aria-label="Formula">{made}</div>'
 
 
 class _Renderer(IPythonRenderer):
@@ -84,9 +83,6 @@ class _Renderer(IPythonRenderer):
     def latex_environment(self, name: str, body: str) -> str:
         return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", block=True)
 
-    def product(self, text: str) -> str:
-        return text
-
     def table(self, text: str) -> str:
         return scrolled(f'<table class="data">\n{text}</table>', "Table")
 
@@ -95,19 +91,13 @@ class _Renderer(IPythonRenderer):
         return f'<th scope="col"{number}>{text}</th>' if head and text else f"<td{number}>{text}</td>"
 
 
-class _Inline(MathInlineParser):
-    """Nbconvert's inline Markdown, but a product of sets (``A*B + C*D``) is no emphasis and two prices no formula."""
+class _Markdown(MarkdownWithMath):
+    """Markdown that puts block formulae beside paragraphs, not into them."""
 
-    SPECIFICATION: ClassVar[dict[str, str]] = {
-        **MathInlineParser.SPECIFICATION,
-        "product": r"(?<=[\w~)])\*(?=[\w~(])",
-        "inline_math_tex": r"(?<![$\\\w])\$(?=\S)(?P<math_inline_tex>[^$]+?)(?<=[^\s\\])\$(?!\d)",
-    }
-    DEFAULT_RULES: ClassVar[tuple[str, ...]] = ("product", *MathInlineParser.DEFAULT_RULES)
-
-    def parse_product(self, match: re.Match[str], state: InlineState) -> int:
-        state.append_token({"type": "product", "raw": match[0]})
-        return match.end()
+    def render(self, source: str) -> str:
+        html = super().render(source)
+        html = re.sub(r'<p>(<div class="scroll formula".*?</div>)</p>', r"\1", html, flags=re.DOTALL)
+        return re.sub(r'(<div class="scroll formula".*?</div>)', r"</p>\1<p>", html) if "<p><div" in html else html
 
 
 def scrolled(table: str, label: str) -> str:
@@ -128,7 +118,7 @@ def prose(source: str, headings: Headings | None = None, attachments: dict[str, 
         Pictures that the notebook holds, by name.
     """
     renderer = _Renderer(headings or Headings(), attachments or {})
-    return MarkdownWithMath(renderer=renderer, inline=_Inline(hard_wrap=False)).render(source).strip()
+    return _Markdown(renderer=renderer).render(source).strip()
 
 
 def sentence(source: str) -> str:
