@@ -28,6 +28,36 @@ LINKS = (("csv", "Data (CSV)"), ("html", "HTML"), ("tex", "LaTeX"))
 
 _ROW_HEADER = r'<tr><th scope="row" class="\1">\2</th>'
 
+#: From so many characters on, a column of texts is kept from being squeezed to a word a line.
+LONG = 40
+#: A table's own file is a page by itself; it has no other style.
+_PAGE = """<!doctype html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+body {{ max-width: 80rem; margin: 1.5rem auto; padding: 0 1rem; font: 1rem/1.45 system-ui, sans-serif; }}
+.scroll {{ overflow-x: auto; }}
+table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
+caption {{ padding-bottom: .5rem; text-align: start; }}
+th, td {{ padding: .3rem .7rem; border-bottom: 1px solid GrayText; text-align: start; vertical-align: top; }}
+tbody th {{ font-weight: normal; }}
+.number {{ text-align: end; }}
+.long {{ min-width: 12rem; }}
+</style>
+</head>
+<body>
+<main>
+<h1>{heading}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+
 #: Column names that readers see where they are not simply the name with blanks.
 HEADINGS = {
     "df": "degrees of freedom",
@@ -105,7 +135,9 @@ def show_table(
     files = {kind: folder / file for kind, file in record["files"].items()}
     numeric = [pd.api.types.is_numeric_dtype(data[column]) for column in data.columns]
     body = table_html(written, headings, numeric, record)
-    files["html"].write_text(body, encoding="utf-8", newline="\n")
+    label = f"Table {record['number']}"
+    page = _PAGE.format(title=escape(f"{label}: {said}"), heading=label, body=body)
+    files["html"].write_text(page, encoding="utf-8", newline="\n")
     files["tex"].write_text(table_latex(written, headings, numeric, record), encoding="utf-8", newline="\n")
     write_csv(data, files["csv"])
     write_record(folder / f"{name}.json", record, files)
@@ -129,7 +161,11 @@ def table_html(
     body = body.replace(' class="gt_row gt_left"', "").replace(' class="gt_row gt_right"', ' class="number"')
     body = re.sub(r"\n\s*", "\n", body.replace(' class="gt_table_body"', ""))
     label = f"Table {record['number']}"
-    classes = [' class="number"' if is_number else "" for is_number in numeric]
+    long = written.map(len).max() >= LONG
+    classes = [
+        ' class="number"' if is_number else ' class="long"' if is_long else ""
+        for is_number, is_long in zip(numeric, long, strict=True)
+    ]
     head = "".join(f'<th scope="col"{c}>{escape(text)}</th>' for text, c in zip(headings, classes, strict=True))
     notes = "".join(f"<p>{escape(note)}</p>" for note in record["notes"])
     foot = f'<div class="notes">{notes}</div>' if notes else ""

@@ -71,7 +71,7 @@ def plot_mediation(found: Mediation, labels: dict[str, str] | None = None) -> Fi
         f"Indirect effect {number(found.indirect)} "
         f"({number(found.interval[0])} to {number(found.interval[1])}), both paths {p_value(found.joint_p)}"
     )
-    axes.text(0.5, 0.03, indirect, ha="center", va="center")
+    axes.text(0.5, 0.03, indirect.replace("-", "\u2212"), ha="center", va="center")
     return drawn
 
 
@@ -121,7 +121,7 @@ def _arrow(axes: Axes, start: Text, end: Text, path: Path, at: tuple[float, floa
     )
     axes.add_patch(line)
     low, high = path.interval
-    words = f"{number(path.estimate)} ({number(low)} to {number(high)})\n{p_value(path.p)}"
+    words = f"{number(path.estimate)} ({number(low)} to {number(high)})\n{p_value(path.p)}".replace("-", "\u2212")
     axes.text(*at, words, ha=side, va="center")
 
 

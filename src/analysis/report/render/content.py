@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from nbformat import NotebookNode
 
@@ -46,6 +47,12 @@ class _Numbered:
     def name(self) -> str:
         return f"cell-{self.number}" if self.number else "cell-given"
 
+    @property
+    def shows(self) -> bool:
+        """Whether a reader sees an output of it, or the reason why it has none."""
+        told = any(kind_of(output) != "answer" for output in self.cell.get("outputs", ()))
+        return told or bool(self.cell.metadata.get("analysis", {}).get("failed"))
+
 
 def page_content(notebook: NotebookNode, question: str = "", *, published: bool = True) -> Content:
     """Return the content of a page; its first heading, its question and its answer stand in the page's head.
@@ -65,7 +72,12 @@ def page_content(notebook: NotebookNode, question: str = "", *, published: bool 
     stopped = False
     for group in _groups(cells):
         answering = _only_answers(group)
+        setup = _setup(group) if cells[0] in group else []
         for item in group:
+            if item in setup:
+                if item is setup[0]:
+                    parts.append(_folded(setup, headings))
+                continue
             if item.cell.cell_type == "code":
                 parts.append(_code(item))
                 parts += _outputs(item, headings, published)
@@ -102,7 +114,32 @@ def _only_answers(group: Sequence[_Numbered]) -> bool:
     return bool(outputs) and all(kind_of(output) == "answer" for output in outputs)
 
 
-def _prose(item: _Numbered, headings: Headings, *, first: bool, question: str) -> str:
+def _setup(group: Sequence[_Numbered]) -> list[_Numbered]:
+    """Return the cells that prepare the page: from the first of code to the last before one that shows something."""
+    first = next((i for i, item in enumerate(group) if item.cell.cell_type == "code"), len(group))
+    silent = list(takewhile(lambda item: not item.shows, group[first:]))
+    while silent and silent[-1].cell.cell_type != "code":
+        silent.pop()
+    return silent
+
+
+def _folded(setup: Sequence[_Numbered], headings: Headings) -> str:
+    """Return the cells that prepare the page in one fold, prose and code."""
+    parts = []
+    for item in setup:
+        if item.cell.cell_type == "markdown":
+            parts.append(_prose(item, headings))
+        elif item.cell.source.strip():
+            parts.append(f'<pre id="{item.name}"><code>{code(item.cell.source)}</code></pre>')
+    numbers = [item.number for item in setup if item.number]
+    which = f"cells {numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"cell {numbers[0]}"
+    return (
+        f'<details class="code"><summary>How this page is set up<span class="which">: {which}</span></summary>'
+        f'<div class="setup">{"".join(parts)}</div></details>'
+    )
+
+
+def _prose(item: _Numbered, headings: Headings, *, first: bool = False, question: str = "") -> str:
     source = item.cell.source
     if first:
         source = _H1.sub("", source)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import escape, unescape
-from typing import Any
+from typing import Any, ClassVar
 
 from latex2mathml.converter import convert
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from mistune import InlineState
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -60,7 +61,7 @@ def mathml(latex: str, *, block: bool) -> str:
         made = f'<code class="formula">{escape(unescape(latex), quote=False)}</code>'
     if not block:
         return made
-    return f'<div class="scroll formula" role="group" tabindex="0" aria-label="Formula">{made}</div>'
+    return f'<span class="scroll formula" role="group" tabindex="0" aria-label="Formula">{made}</span>'
 
 
 class _Renderer(IPythonRenderer):
@@ -83,6 +84,9 @@ class _Renderer(IPythonRenderer):
     def latex_environment(self, name: str, body: str) -> str:
         return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", block=True)
 
+    def product(self, text: str) -> str:
+        return text
+
     def table(self, text: str) -> str:
         return scrolled(f'<table class="data">\n{text}</table>', "Table")
 
@@ -91,13 +95,19 @@ class _Renderer(IPythonRenderer):
         return f'<th scope="col"{number}>{text}</th>' if head and text else f"<td{number}>{text}</td>"
 
 
-class _Markdown(MarkdownWithMath):
-    """Markdown that puts block formulae beside paragraphs, not into them."""
+class _Inline(MathInlineParser):
+    """Nbconvert's inline Markdown, but a product of sets (``A*B + C*D``) is no emphasis and two prices no formula."""
 
-    def render(self, source: str) -> str:
-        html = super().render(source)
-        html = re.sub(r'<p>(<div class="scroll formula".*?</div>)</p>', r"\1", html, flags=re.DOTALL)
-        return re.sub(r'(<div class="scroll formula".*?</div>)', r"</p>\1<p>", html) if "<p><div" in html else html
+    SPECIFICATION: ClassVar[dict[str, str]] = {
+        **MathInlineParser.SPECIFICATION,
+        "product": r"(?<=[\w~)])\*(?=[\w~(])",
+        "inline_math_tex": r"(?<![$\\\w])\$(?=\S)(?P<math_inline_tex>[^$]+?)(?<=[^\s\\])\$(?!\d)",
+    }
+    DEFAULT_RULES: ClassVar[tuple[str, ...]] = ("product", *MathInlineParser.DEFAULT_RULES)
+
+    def parse_product(self, match: re.Match[str], state: InlineState) -> int:
+        state.append_token({"type": "product", "raw": match[0]})
+        return match.end()
 
 
 def scrolled(table: str, label: str) -> str:
@@ -118,7 +128,7 @@ def prose(source: str, headings: Headings | None = None, attachments: dict[str, 
         Pictures that the notebook holds, by name.
     """
     renderer = _Renderer(headings or Headings(), attachments or {})
-    return _Markdown(renderer=renderer).render(source).strip()
+    return MarkdownWithMath(renderer=renderer, inline=_Inline(hard_wrap=False)).render(source).strip()
 
 
 def sentence(source: str) -> str:
