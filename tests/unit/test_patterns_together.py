@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import MethodError
-from analysis.patterns import co_occurrence, co_occurrence_network, saturation
+from analysis.patterns import closest_co_occurrence, co_occurrence, co_occurrence_network, saturation
 
 CODINGS = pd.DataFrame(
     [
@@ -191,3 +191,11 @@ def test_errors_say_what_is_wrong(call, what):
     with pytest.raises(MethodError, match=what) as caught:
         call()
     assert caught.value.fix
+
+
+def test_the_closest_footing_is_overlap_where_any_two_overlap_and_else_the_interview():
+    assert closest_co_occurrence(CODINGS).how == "overlap"
+    apart = CODINGS.assign(start=range(0, 700, 100), end=range(50, 750, 100))
+    assert closest_co_occurrence(apart).how == "interview"
+    unplaced = CODINGS.assign(start=pd.NA, end=pd.NA)
+    assert pair(closest_co_occurrence(unplaced), "trust", "vision")["count"] == 2

@@ -1,6 +1,6 @@
 """Which codes appear where, with which others, and whether new interviews still bring new ones."""
 
-from analysis.patterns.cooccurrence import CoOccurrence, co_occurrence
+from analysis.patterns.cooccurrence import CoOccurrence, closest_co_occurrence, co_occurrence
 from analysis.patterns.differences import Difference, group_difference
 from analysis.patterns.frequency import Coverage, Frequency, code_frequency, interview_coverage
 from analysis.patterns.matrix import CodeCaseMatrix, code_case_matrix
@@ -15,6 +15,7 @@ __all__ = [
     "Difference",
     "Frequency",
     "Saturation",
+    "closest_co_occurrence",
     "co_occurrence",
     "co_occurrence_network",
     "code_case_matrix",

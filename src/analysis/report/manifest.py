@@ -49,7 +49,7 @@ def manifest(study: Study) -> dict[str, Any]:
         "commit": commit(PROJECT),
         "python": platform.python_version(),
         "packages": packages(),
-        "inputs": _hashes(_inputs(study), study.root, digests),
+        "inputs": _shown(study, _hashes(_inputs(study), study.root, digests)),
         "pages": {
             page: {
                 "notebook": record.get("notebook"),
@@ -107,6 +107,15 @@ def _inputs(study: Study) -> Iterable[Path]:
         yield from sorted(folder.glob("*.yml"))
     yield from sorted(notebooks_folder(study).glob("*.ipynb"))
     yield PROJECT / "requirements.lock"
+
+
+def _shown(study: Study, inputs: dict[str, str]) -> dict[str, str]:
+    """Return the inputs, raw files by their hash alone where areas may not be named: files are often called so."""
+    if study.disclosure.areas == "named":
+        return inputs
+    own = ("study.yml", "requirements.lock", "frameworks/", "notebooks/")
+    named = {name if name.startswith(own) else f"raw file {sha[:12]}": sha for name, sha in inputs.items()}
+    return dict(sorted(named.items()))
 
 
 def _outputs(study: Study) -> Iterable[Path]:
