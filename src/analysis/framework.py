@@ -8,13 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import pandas as pd
 from pydantic import BaseModel, Field, StringConstraints
 
 from analysis.errors import StudyError
 from analysis.yamlfile import Location, line_of, load_model, raise_all
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROJECT_FRAMEWORKS = Path(__file__).parents[2] / "frameworks"
 
@@ -162,6 +164,8 @@ class Framework(BaseModel, frozen=True, extra="forbid"):
     @property
     def table(self) -> pd.DataFrame:
         """Tidy frame of the factors: framework, factor, number, group, label, definition."""
+        import pandas as pd
+
         columns = ["framework", "factor", "number", "group", "label", "definition"]
         rows = [(self.key, f.key, f.number, f.group, f.label, f.definition) for f in self.factors]
         return pd.DataFrame(rows, columns=columns)

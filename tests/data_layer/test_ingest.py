@@ -6,8 +6,9 @@ import pytest
 
 from analysis.errors import AnalysisError, AnonymisationError, DataError
 from analysis.ingest import ingest, write
-from analysis.schema import TABLES, check_references, validate
+from analysis.schema import TABLES
 from analysis.study import load_study
+from analysis.tidy import check_references, validate
 from tests.small_study import frames, write_study
 
 

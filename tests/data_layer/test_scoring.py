@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import MethodError
-from analysis.schema import validate
 from analysis.scores import RULES, outcome_scores, score, unit_frame
+from analysis.tidy import validate
 
 FACTORS = pd.DataFrame({"framework": "f", "factor": ["trust", "purpose", "money"], "group": ["people", "people", ""]})
 INTERVIEWS = pd.DataFrame(

@@ -12,6 +12,7 @@ LAYERS = ("base", "data", "methods", "figures", "report", "cli")
 LAYER_OF = {
     "errors": "base",
     "schema": "base",
+    "tidy": "base",
     "framework": "base",
     "study": "base",
     "settings": "base",

@@ -13,7 +13,7 @@ from analysis.example.latents import draw_latents
 from analysis.example.places import PLACES
 from analysis.example.speech import other_theme
 from analysis.example.stated import direct_effects, factor_correlation, groups, themes
-from analysis.schema import check_references, conform, validate
+from analysis.tidy import check_references, conform, validate
 
 MANY = PLACES * 150
 

@@ -22,8 +22,8 @@ from analysis.example.places import FACETS
 from analysis.example.simulation import Simulation, simulate
 from analysis.example.transcripts import Transcript, write_transcripts
 from analysis.framework import PROJECT_FRAMEWORKS
+from analysis.schema import SIMULATION
 
-PRODUCER = "simulated by analysis.example"
 LICENCE = "CC0-1.0"
 KEY_FILE = "pseudonym.key"
 DONT_KNOW = "Don't know"
@@ -123,7 +123,7 @@ def _require_own(raw: Path) -> None:
 
     if not raw.is_dir():
         return
-    known = {name for name, entry in read_ledger(raw / LEDGER).items() if entry.get("producer") == PRODUCER}
+    known = {name for name, entry in read_ledger(raw / LEDGER).items() if entry.get("producer") == SIMULATION}
     foreign = sorted({p.name for p in raw.iterdir()} - known - {LEDGER, KEY_FILE})
     if foreign:
         raise DataError(
@@ -151,7 +151,7 @@ def _write_all(stage: Path, simulation: Simulation, transcripts: dict[str, Trans
     entries = [
         {
             "file": name,
-            "producer": PRODUCER,
+            "producer": SIMULATION,
             "tool": tool,
             "licence": LICENCE,
             "date": STAMP,

@@ -16,9 +16,10 @@ from analysis.ingest.hidden import hide_places
 from analysis.ingest.log import Log
 from analysis.ingest.sheets import ROW, load_sheet, mapped, plain
 from analysis.ingest.withheld import withheld
-from analysis.schema import TABLES, check_references, conform, validate
+from analysis.schema import TABLES
 from analysis.settings import Source
 from analysis.study import Study
+from analysis.tidy import check_references, conform, validate
 
 __all__ = ["Ingested", "ingest", "write"]
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis.errors import DataError
 from analysis.ingest.sheets import ROW, plain, slug
-from analysis.schema import conform
 from analysis.study import Study
+from analysis.tidy import conform
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import NotebookError
+from analysis.schema import SIMULATION
 from analysis.study import Study
 
 Check = Callable[[Study], bool]
@@ -57,10 +58,8 @@ def _segments(study: Study) -> bool:
 
 def _example(study: Study) -> bool:
     """All raw files were written by the project's own simulation, whose truth is known."""
-    from analysis.example.write import PRODUCER
-
     found = _columns(study.processed / "sources.parquet", ["producer"]).get("producer", [])
-    return bool(found) and set(found) == {PRODUCER}
+    return bool(found) and set(found) == {SIMULATION}
 
 
 #: Need to what it means in words, and how it is checked on the tidy tables.

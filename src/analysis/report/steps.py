@@ -30,11 +30,14 @@ class Content:
         Name, as in `study.yml` or `data/processed/scores.parquet`; the same name is the same thing.
     digest : callable
         Returns the state, or None where it is not there.
+    known : tuple or None
+        The state as it was last computed.
     """
 
     name: str
     digest: Callable[[], str | None]
     attributes: dict[Any, Any] = field(default_factory=dict)
+    known: tuple[str | None] | None = None
 
     @property
     def signature(self) -> str:
@@ -42,8 +45,10 @@ class Content:
         return hashlib.sha256(f"content {self.name}".encode()).hexdigest()
 
     def state(self) -> str | None:
-        """Return the state for pytask."""
-        return self.digest()
+        """Return the state for pytask, computed once until a step has run."""
+        if self.known is None:
+            self.known = (self.digest(),)
+        return self.known[0]
 
     def load(self, is_product: bool = False) -> None:
         """Steps read their files themselves."""
@@ -68,6 +73,8 @@ class Step:
         Whether it runs even if nothing changed.
     first : bool
         Whether it comes before others that could run as well: something waits for it.
+    after : callable
+        Called when it has run, however it went.
     """
 
     name: str
@@ -79,6 +86,7 @@ class Step:
     markers: list[Any] = field(default_factory=list)
     report_sections: list[tuple[str, str, str]] = field(default_factory=list)
     attributes: dict[Any, Any] = field(default_factory=dict)
+    after: Callable[[], None] = lambda: None
     depends_on: dict[str, Any] = field(default_factory=dict)
     produces: dict[str, Any] = field(default_factory=dict)
 
@@ -89,7 +97,10 @@ class Step:
 
         @functools.wraps(work)
         def run(inputs: object = None) -> None:  # noqa: ARG001
-            work()
+            try:
+                work()
+            finally:
+                self.after()
             self.forced = False
 
         self.function = run
@@ -141,6 +152,15 @@ def build(steps: Sequence[Step], *, state: Path, jobs: int = 1, dry_run: bool = 
     dry_run : bool
         Run nothing; say what would run and why.
     """
+    contents = [content for step in steps for content in (*step.inputs, *step.outputs)]
+
+    def forget() -> None:
+        for content in contents:
+            content.known = None
+
+    forget()
+    for step in steps:
+        step.after = forget
     session = _session(steps, state, jobs, dry_run)
     if session.exit_code == 2:  # the state can't be read: a run was killed while pytask wrote it
         shutil.rmtree(state, ignore_errors=True)
@@ -171,7 +191,7 @@ def _session(steps: Sequence[Step], state: Path, jobs: int, dry_run: bool) -> An
     from _pytask.console import console
 
     # pytask-parallel looks for finished work at growing intervals, up to a second: as long as a page takes.
-    setattr(parallel, "_Sleeper", functools.partial(_sleeper(parallel), timings=[0.02]))  # noqa: B010
+    setattr(parallel, "_Sleeper", functools.partial(_sleeper(parallel), timings=[0.005]))  # noqa: B010
     state.mkdir(parents=True, exist_ok=True)
     config = state / "pytask.toml"  # its folder is where pytask keeps its lock
     config.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
