@@ -12,7 +12,6 @@ from analysis.agreement import (
     krippendorff_alpha,
     rating_units,
     segment_units,
-    sentence_spans,
     span_units,
     uncoded_share,
     unitising_alpha,
@@ -113,13 +112,6 @@ def test_windows_are_rated_by_every_segment_that_meets_them():
     units = span_units(CODINGS, spans)
     assert rows(units, "i1", "trust") == [(0, 20, 1, 1), (20, 40, 0, 0), (40, 50, 0, 0)]
     assert rows(units, "i2", "trust") == [(0, 20, 0, 0), (20, 40, 0, 0), (40, 60, 0, 1)]
-
-
-def test_sentences():
-    text = "We met. Did it help? \u201cYes!\u201d she said.\nNo mark at the end"
-    spans = sentence_spans({"i": text})
-    found = [text[start:end] for start, end in spans[["start", "end"]].to_numpy()]
-    assert found == ["We met.", "Did it help?", "\u201cYes!\u201d", "she said.", "No mark at the end"]
 
 
 def test_overlapping_spans_are_refused():

@@ -19,7 +19,8 @@ from analysis.agreement.drift import Drift, agreement_drift
 from analysis.agreement.groups import AgreementBy, agreement_by
 from analysis.agreement.metrics import METRICS
 from analysis.agreement.result import Agreement
-from analysis.agreement.spans import sentence_spans, window_spans
+from analysis.agreement.spans import window_spans
+from analysis.agreement.texts import AgreementByUnit, PlacedTexts, agreement_by_unit, placed_texts, unitising_table
 from analysis.agreement.unitising import Unitising, unitising_alpha, unitising_by_code
 from analysis.agreement.unitising_1995 import unitising_alpha_1995
 from analysis.agreement.units import (
@@ -39,12 +40,15 @@ __all__ = [
     "WEIGHTS",
     "Agreement",
     "AgreementBy",
+    "AgreementByUnit",
     "Bootstrap",
     "Disagreements",
     "Drift",
+    "PlacedTexts",
     "Unitising",
     "Verdict",
     "agreement_by",
+    "agreement_by_unit",
     "agreement_drift",
     "benchmark",
     "bootstrap_intervals",
@@ -58,14 +62,15 @@ __all__ = [
     "interview_units",
     "krippendorff_alpha",
     "percent_agreement",
+    "placed_texts",
     "rating_units",
     "segment_units",
-    "sentence_spans",
     "span_units",
     "uncoded_share",
     "unitising_alpha",
     "unitising_alpha_1995",
     "unitising_by_code",
+    "unitising_table",
     "verdict",
     "window_spans",
 ]

@@ -1,8 +1,7 @@
-"""Spans of text that are fixed before anybody codes: windows, sentences."""
+"""Spans of text that are fixed before anybody codes, and the segments that meet them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,8 +10,6 @@ import pandas as pd
 from analysis.errors import MethodError
 
 _KEYS = ("interview", "coder", "factor")
-#: A sentence ends with its marks and closing quotes before white space, or with a line.
-_SENTENCE = re.compile(r"[^\n]+?(?:[.!?\u2026]+[\"'\u2019\u201d)\]]*(?=\s)|(?=\n)|$)")
 
 
 def window_spans(lengths: Mapping[str, float] | pd.Series, width: int) -> pd.DataFrame:
@@ -23,20 +20,6 @@ def window_spans(lengths: Mapping[str, float] | pd.Series, width: int) -> pd.Dat
         (interview, start, min(start + width, length))
         for interview, length in dict(lengths).items()
         for start in range(0, int(length), width)
-    ]
-    return pd.DataFrame(rows, columns=["interview", "start", "end"])
-
-
-def sentence_spans(texts: Mapping[str, str]) -> pd.DataFrame:
-    """Return the sentences of each text: to a closing mark before white space, or to the line's end.
-
-    Abbreviations with a full stop end a sentence too; give spans of your own where that matters.
-    """
-    rows = [
-        (interview, found.start() + len(found[0]) - len(found[0].lstrip()), found.end())
-        for interview, text in texts.items()
-        for found in _SENTENCE.finditer(text)
-        if found[0].strip()
     ]
     return pd.DataFrame(rows, columns=["interview", "start", "end"])
 

@@ -18,6 +18,9 @@ from analysis.agreement.estimators import divide
 from analysis.agreement.ratings import FloatArray
 from analysis.agreement.unitising_1995 import unitising_alpha_1995
 
+#: Numbers held at once; draws are worked through in blocks of this size.
+_BLOCK = 4_000_000
+
 COEFFICIENTS = ("u_alpha", "u_alpha_binary", "cu_alpha")
 NAMES = {
     "u_alpha": "u-alpha (segments and codes)",
@@ -118,8 +121,10 @@ def unitising_alpha(
         times = np.vstack(
             [times, rng.multinomial(len(interviews), np.full(len(interviews), 1 / len(interviews)), draws)]
         )
+    step = max(1, _BLOCK // totals.shape[1])
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = _family(times @ totals, len(codes))
+        blocks = [_family(times[start : start + step] @ totals, len(codes)) for start in range(0, len(times), step)]
+    values = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     return Unitising(
         _table(values, codes, confidence),
         len(interviews),

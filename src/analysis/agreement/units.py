@@ -95,7 +95,7 @@ def span_units(
         span that it shares a character with.
     spans : DataFrame
         Columns interview, start, end; spans of one interview must not overlap (`window_spans`,
-        `sentence_spans`).
+        `readers.spans.text_spans`).
     value, factors, readers, least_coders, interviews
         As for `interview_units`.
     """

@@ -11,10 +11,10 @@ import pandas as pd
 
 from analysis import anonymise, scores
 from analysis.errors import DataError
-from analysis.ingest import coded, people, rated
+from analysis.ingest import coded, people, rated, told
 from analysis.ingest.hidden import hide_places
 from analysis.ingest.log import Log
-from analysis.ingest.sheets import ROW, load_sheet, mapped, plain
+from analysis.ingest.sheets import ROW, load_sheet, mapped
 from analysis.ingest.withheld import withheld
 from analysis.schema import TABLES
 from analysis.settings import Source
@@ -34,7 +34,8 @@ class Ingested:
     ----------
     tables : mapping of str to DataFrame
         The tables of `schema.TABLES`, `factors` (the codebooks), and the reports `import_log`, `sources`
-        (the ledger), `personal_data` (waived findings, masked), `documents`.
+        (the ledger), `personal_data` (waived findings, masked), `documents`, `attributes` (what exports say of
+        documents, without values), `spans` (where paragraphs and sentences of interviews begin and end).
     withheld : DataFrame
         The raw names behind the pseudonyms (columns kind, name), which only the scan of what was published reads.
     """
@@ -72,7 +73,8 @@ def ingest(study: Study) -> Ingested:
     places_hidden = study.disclosure.areas == "pseudonymised"
     names = pd.Series(dtype="str") if read is None else read.sources["name"]
     raw_names = withheld(tables, names, hide_places=places_hidden)
-    tables = pseudonymised(tables, pseudonyms)
+    tables = pseudonymised(tables | _told(study, read, named, log), pseudonyms)
+    beside = {name: tables[name] for name in told.TABLES}
     tables = {name: validate(name, conform(name, tables[name])) for name in TABLES if name in tables}
     check_references(tables)
     tables[FACTORS] = pd.concat([book.table for book in study.codebooks.values()], ignore_index=True)
@@ -80,7 +82,7 @@ def ingest(study: Study) -> Ingested:
     tables["sources"] = log.files_table(study.raw)
     tables["import_log"] = log.notes_table()
     tables["personal_data"] = personal
-    tables["documents"] = _documents(read, pseudonyms)
+    tables |= {"documents": _documents(read, pseudonyms), **beside}
     if places_hidden:
         tables = hide_places(tables, pseudonyms)
     return Ingested(tables, raw_names)
@@ -110,6 +112,8 @@ def _search(study: Study, sheets: dict[str, list[rated.Raw]], read: coded.Coded 
             for file, rows in read.codings.groupby("file", sort=False):
                 numbers = rows["row"].fillna(0).astype("int64").tolist()
                 found.append(anonymise.search(rows[column], str(file), numbers, wanted))
+        for file, rows in _kept_attributes(study, read.attributes).groupby("file", sort=False):
+            found.append(anonymise.search(rows["cell"], str(file), [0] * len(rows), wanted))
     every = pd.concat(found, ignore_index=True).drop_duplicates(ignore_index=True)
     return anonymise.waive(every, study.anonymisation.waive)
 
@@ -122,6 +126,15 @@ def _kept_columns(source: Source, frame: pd.DataFrame) -> list[str]:
     own = {str(c) for c in frame.columns if c in kept or c in TABLES[source.table].names}
     taken = {source.column(tidy) for tidy in source.columns} - named
     return sorted((named | own) - hidden - taken)
+
+
+def _kept_attributes(study: Study, attributes: pd.DataFrame) -> pd.DataFrame:
+    """Return what of the exports' attributes reaches a table: every name, and the values of those in use."""
+    hidden = {"interview", "source"}
+    used = {attribute for column, attribute in study.attributes.items() if column not in hidden}
+    cells = [attributes.assign(cell=attributes["name"])]
+    cells.append(attributes[attributes["name"].isin(used)].assign(cell=attributes["value"]))
+    return pd.concat(cells)[["file", "cell"]].drop_duplicates(ignore_index=True)
 
 
 def _forbidden_names(study: Study) -> tuple[str, ...]:
@@ -168,8 +181,8 @@ def _people(
     partnerships = people.partnerships(found["partnerships"], area_keys, spoken)
     partnership_keys = people.keys_of("partnerships", partnerships, "partnership", ["label"])
     interviews = people.interviews(spoken, partnership_keys, partnerships)
-    interviews = _with_lengths(interviews, read)
     keys = people.keys_of("interviews", _with_stem(interviews), "interview", ["stem", "source"])
+    interviews = _with_lengths(interviews, read, keys)
     tables = {"areas": areas, "partnerships": partnerships, "interviews": interviews}
     return tables, _Named(keys, partnership_keys)
 
@@ -180,23 +193,25 @@ def _with_stem(interviews: pd.DataFrame) -> pd.DataFrame:
     return interviews.assign(stem=source.str.replace(r"\.[A-Za-z0-9]{2,5}$", "", regex=True))
 
 
-def _with_lengths(interviews: pd.DataFrame, read: coded.Coded | None) -> pd.DataFrame:
+def _with_lengths(interviews: pd.DataFrame, read: coded.Coded | None, keys: people.Keys) -> pd.DataFrame:
     """Fill in words and characters of interviews from the exports where the sheet does not say them."""
     found = {}
     for column in ("words", "characters"):
         given = interviews.get(column, pd.Series(float("nan"), index=interviews.index))
-        counted = _measured(interviews, read, column)
-        found[column] = pd.to_numeric(given, errors="raise").astype("float64").fillna(counted)
+        found[column] = pd.to_numeric(given, errors="raise").astype("float64")
+        if read is not None:
+            found[column] = found[column].fillna(told.measured(read.sources, keys, interviews["interview"], column))
     return interviews.assign(**found)
 
 
-def _measured(interviews: pd.DataFrame, read: coded.Coded | None, column: str) -> pd.Series:
+def _told(study: Study, read: coded.Coded | None, named: _Named, log: Log) -> dict[str, pd.DataFrame]:
+    """Return what the exports tell beside codings: attributes, and where sentences and paragraphs stand."""
     if read is None:
-        return pd.Series(float("nan"), index=interviews.index)
-    sources = read.sources.dropna(subset=[column])
-    lengths = sources.assign(key=sources["name"].map(plain)).groupby("key")[column].first().astype("float64")
-    names = interviews.get("source", interviews["interview"])
-    return names.map(plain, na_action="ignore").map(lengths)
+        return {name: pd.DataFrame(columns=list(columns)) for name, columns in told.TABLES.items()}
+    return {
+        "attributes": told.attributes_found(read.attributes, study.attributes),
+        "spans": told.spans(read.sources, named.interviews, log),
+    }
 
 
 def _observations(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,7 @@ class Coded:
     codings : DataFrame
         Rows of all exports: source, coder, code, start, end, unit, text, weight, file, row.
     sources : DataFrame
-        One row a document.
+        One row a document; `text` where the export holds it.
     codes : DataFrame
         One row a code of a codebook.
     attributes : DataFrame
@@ -62,6 +62,8 @@ def read_all(study: Study, log: Log) -> Coded:
         not_read = sum(note.count for note in export.report if note.level == "error")
         log.file(source, path, export.format, len(export.codings), not_read)
         exports.append(_completed(source, export, path, log, study.intensity_in_code))
+    told = [e.sources.assign(text=e.sources["source"].map(dict(e.texts)).astype("str")) for e in exports]
+    exports = [replace(export, sources=sources) for export, sources in zip(exports, told, strict=True)]
     return Coded(
         *(
             pd.concat([getattr(export, part) for export in exports], ignore_index=True)
@@ -101,7 +103,7 @@ def _completed(source: Source, export: Export, path: Path, log: Log, intensity_i
     if weightless.any():
         codings["weight"] = codings["weight"].fillna(PRESENT)
         log.note(source, "info", f"no intensity in the file; counted as {PRESENT:g}", count=int(weightless.sum()))
-    told = readers.source_attributes(export).rename(columns={"source": "owner"})
+    told = readers.source_attributes(export).rename(columns={"source": "owner"}).assign(file=path.name)
     return Export(export.format, codings, export.sources, export.codes, told, export.report, export.texts)
 
 
