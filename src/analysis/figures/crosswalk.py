@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -15,6 +17,8 @@ from analysis.read_across import ReadAcross
 
 #: Millimetres a row of the matrix takes, and the head with the factors' names.
 _ROW, _HEAD = 4.2, 62.0
+#: Letters in a line of a row's label.
+_WIDE = 52
 
 
 @styled
@@ -30,7 +34,7 @@ def plot_crosswalk(crosswalk: Crosswalk, frameworks: Mapping[str, Framework]) ->
         All frameworks by key.
     """
     others = [frameworks[key] for key in crosswalk.others]
-    sizes = [len(other.factors) for other in others]
+    sizes = [_places([factor.label for factor in other.factors])[-1] for other in others]
     height = _HEAD + _ROW * (sum(sizes) + 1.4 * len(others))
     drawn, panels = figure(
         width=TWO_COLUMNS, height=height, rows=len(others), squeeze=False, sharex=True, height_ratios=sizes
@@ -44,9 +48,10 @@ def plot_crosswalk(crosswalk: Crosswalk, frameworks: Mapping[str, Framework]) ->
 
 def _panel(axes: Axes, crosswalk: Crosswalk, frameworks: Mapping[str, Framework], other: Framework) -> None:
     matrix = crosswalk_matrix(crosswalk, frameworks, other.key)
-    labels = [textwrap.shorten(factor.label, 58, placeholder=" …") for factor in other.factors]
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
+    labels = [factor.label for factor in other.factors]
+    *rows_at, end = _places(labels)
+    axes.set_yticks(rows_at, [textwrap.fill(name, _WIDE) for name in labels], linespacing=1.0)
+    axes.set_ylim(end - 0.5, -0.5)
     axes.set_xlim(-0.5, len(matrix.index) - 0.5)
     axes.text(-0.012, 1, other.title, transform=axes.transAxes, ha="right", va="bottom", weight="bold")
     axes.tick_params(length=0, labelbottom=False)
@@ -56,12 +61,18 @@ def _panel(axes: Axes, crosswalk: Crosswalk, frameworks: Mapping[str, Framework]
     for strength, fill in (("full", PALETTE[0]), ("part", "white")):
         places = [
             (column, row)
-            for row, entry in enumerate(matrix.columns)
+            for row, entry in zip(rows_at, matrix.columns, strict=True)
             for column, factor in enumerate(matrix.index)
             if matrix.loc[factor, entry] == strength
         ]
         columns, rows = [place[0] for place in places], [place[1] for place in places]
         axes.scatter(columns, rows, s=22, color=fill, edgecolor=PALETTE[0], linewidth=1, zorder=3)
+
+
+def _places(labels: Sequence[str]) -> list[float]:
+    """Return where the row of each label lies, and where the rows end; a label of two lines takes more room."""
+    heights = np.array([0.4 + 0.6 * len(textwrap.wrap(name, _WIDE)) for name in labels])
+    return [*(np.cumsum(heights) - heights / 2 - 0.5).tolist(), float(heights.sum())]
 
 
 def _factors(axes: Axes, framework: Framework) -> None:
@@ -91,18 +102,20 @@ def plot_read_across(found: ReadAcross, scale: tuple[float, float]) -> Figure:
     """
     titles = list(dict.fromkeys(found.table["framework"]))
     parts = [found.table[found.table["framework"] == title].reset_index(drop=True) for title in titles]
-    sizes = [len(part) for part in parts]
+    places = [_places(part["entry"].tolist()) for part in parts]
+    sizes = [place[-1] for place in places]
     height = 22 + _ROW * (sum(sizes) + 1.8 * len(parts))
     drawn, panels = figure(
         width=TWO_COLUMNS, height=height, rows=len(parts), squeeze=False, sharex=True, height_ratios=sizes
     )
-    for axes, title, part in zip(panels[:, 0], titles, parts, strict=True):
+    for axes, title, part, (*rows_at, end) in zip(panels[:, 0], titles, parts, places, strict=True):
+        part.index = pd.Index(rows_at)
         axes.hlines(part.index, part["low"], part["high"], color=PALETTE[0], lw=1.2)
         for strength, fill in (("full", PALETTE[0]), ("part", "white")):
             rows = part[part["strength"] == strength]
             axes.scatter(rows["mean"], rows.index, s=22, color=fill, edgecolor=PALETTE[0], linewidth=1, zorder=3)
-        axes.set_yticks(range(len(part)), [textwrap.shorten(entry, 58, placeholder=" …") for entry in part["entry"]])
-        axes.set_ylim(len(part) - 0.5, -0.5)
+        axes.set_yticks(rows_at, [textwrap.fill(entry, _WIDE) for entry in part["entry"]], linespacing=1.0)
+        axes.set_ylim(end - 0.5, -0.5)
         axes.set_xlim(scale)
         axes.text(-0.012, 1, title, transform=axes.transAxes, ha="right", va="bottom", weight="bold")
         axes.tick_params(axis="y", length=0)

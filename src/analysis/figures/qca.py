@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analysis.figures.heat import small
+from analysis.figures.heat import label, small
 from analysis.figures.places import join_names, place_names
 from analysis.figures.style import (
     GRID,
@@ -81,7 +81,7 @@ def plot_xy(
 
     Above the diagonal a case is consistent with sufficiency. The lines at .5 part typical cases (upper right), cases
     deviant in consistency (lower right), deviant in coverage (upper left) and irrelevant ones. Crisp sets are drawn
-    as a two by two table with the cases' names.
+    as a two by two table with the cases' names. Named cases are numbered, and the key below gives their names.
 
     Parameters
     ----------
@@ -114,12 +114,13 @@ def plot_xy(
     for axes in panels[len(terms) :]:
         axes.set_visible(False)
     if not crisp:
-        _key(drawn, cases)
+        numbers = {case: str(i) for i, case in enumerate(dict.fromkeys(cases.loc[cases["type"].isin(name), "case"]), 1)}
+        _key(drawn, cases, [f"{number} {named(case, case_names)}" for case, number in numbers.items()], width)
         for axes, term in zip(panels, terms, strict=False):
             own = cases[cases["term"] == term]
             # cases that no term covers are the same in every panel: they are named once, in the last
             wanted = [kind for kind in name if kind != "deviant in coverage" or term == terms[-1]]
-            _name_cases(axes, own, wanted, case_names)
+            _name_cases(axes, own, wanted, numbers)
     return drawn
 
 
@@ -157,10 +158,10 @@ def _xy_panel(axes: Axes, cases: pd.DataFrame, outcome: str) -> None:
     axes.set_yticks([0, 0.5, 1], ["0", ".5", "1"])
 
 
-def _name_cases(axes: Axes, cases: pd.DataFrame, wanted: Sequence[str], names: Names) -> None:
+def _name_cases(axes: Axes, cases: pd.DataFrame, wanted: Sequence[str], numbers: Mapping[str, str]) -> None:
     chosen = cases[cases["type"].isin(wanted)]
     points = list(zip(chosen["x"].tolist(), chosen["y"].tolist(), strict=True))
-    spots, joined = join_names(points, [named(case, names) for case in chosen["case"]])
+    spots, joined = join_names(points, [numbers[case] for case in chosen["case"]])
     others = cases[~cases["type"].isin(wanted)]
     lines = [(0, 0, 1, 1), (0.5, 0, 0.5, 1), (0, 0.5, 1, 0.5)]
     place_names(
@@ -168,9 +169,10 @@ def _name_cases(axes: Axes, cases: pd.DataFrame, wanted: Sequence[str], names: N
     )
 
 
-def _key(drawn: Figure, cases: pd.DataFrame) -> None:
+def _key(drawn: Figure, cases: pd.DataFrame, numbered: Sequence[str], width: float) -> None:
     found = [kind for kind in _LOOKS if kind in set(cases["type"])]
     handles = []
+    whole = [name.replace(" ", "\N{NO-BREAK SPACE}") for name in numbered]
     for kind in found:
         marker, face, edge = _LOOKS[kind]
         handles.append(drawn.axes[0].plot([], [], ls="", marker=marker, mfc=face, mec=edge, label=kind)[0])
@@ -179,6 +181,7 @@ def _key(drawn: Figure, cases: pd.DataFrame) -> None:
         loc="outside lower center",
         ncols=2 if drawn.get_figwidth() < 4 else len(found),
         handletextpad=0.2,
+        title=textwrap.fill("  ".join(whole), round(width / 1.55)),
     )
 
 
@@ -295,31 +298,41 @@ def _consistency_bars(axes: Axes, frame: pd.DataFrame, table: TruthTable) -> Non
 
 
 @styled
-def plot_necessity(found: Necessity, *, labels: Names = None, width: float = ONE_COLUMN) -> Figure:
-    """Draw consistency of necessity against relevance (RoN): necessary and not trivial is the upper right corner."""
-    table = found.table.dropna(subset=["consistency", "relevance"])
-    drawn, axes = figure(width=width, height=width * 0.9)
-    axes.add_patch(
-        Rectangle((0.5, found.consistency_cut), 0.55, 1.05 - found.consistency_cut, color=PALETTE[2], alpha=0.1, lw=0)
+def plot_necessity(found: Necessity, *, labels: Names = None, width: float = ONE_AND_A_HALF) -> Figure:
+    """Draw each expression's consistency as necessary beside its relevance (RoN), with their cuts.
+
+    What lies in both shaded parts is necessary and not trivial; those marks are filled.
+    """
+    table = found.table.dropna(subset=["consistency", "relevance"]).sort_values(
+        ["consistency", "relevance"], ascending=False, ignore_index=True, kind="stable"
     )
-    axes.axhline(found.consistency_cut, color=MUTED, lw=0.7, ls=(0, (3, 2)))
-    axes.axvline(0.5, color=MUTED, lw=0.7, ls=(0, (3, 2)))
-    looks = (("necessary", "o", PALETTE[2]), ("necessary but trivial", "v", PALETTE[1]), ("not necessary", ".", MUTED))
-    groups = np.where(table["trivial"], 1, np.where(table["necessary"], 0, 2))
-    for place, (label, marker, color) in enumerate(looks):
-        own = table[groups == place]
-        if len(own):
-            axes.scatter(own["relevance"], own["consistency"], marker=marker, color=color, s=22, label=label, zorder=3)
-    low = min(0.45, float(table["consistency"].min()) - 0.05)
-    axes.set(xlim=(min(0.0, float(table["relevance"].min())) - 0.03, 1.05), ylim=(low, 1.05))
-    axes.set_xlabel("relevance of necessity (RoN): low is trivial")
-    axes.set_ylabel(f"consistency as necessary for {found.outcome}")
-    drawn.legend(loc="outside lower center", ncols=3 if width > ONE_COLUMN else 2, handletextpad=0.2)
-    names = [_negatable(text, labels) for text in table["expression"]]
-    lines = [(0, found.consistency_cut, 1, found.consistency_cut), (0.5, low, 0.5, 1)]
-    place_names(axes, list(zip(table["relevance"], table["consistency"], strict=True)), names, lines=lines)
+    names = [label(_negatable(text, labels), None, 30) for text in table["expression"]]
+    height = 20 + sum(5.6 if "\n" in name else 4.6 for name in names)
+    drawn, panels = figure(width=width, height=height, columns=2, sharey=True)
+    rows = np.arange(len(table))
+    heads = (f"consistency as\nnecessary for {found.outcome}", "relevance (RoN):\nlow is trivial")
+    necessary = (table["consistency"] >= found.consistency_cut).to_numpy()
+    relevant = (table["relevance"] >= 0.5).to_numpy()
+    for axes, column, cut, head in zip(
+        panels, ("consistency", "relevance"), (found.consistency_cut, 0.5), heads, strict=True
+    ):
+        axes.axvspan(cut, 1.04, color=PALETTE[2], alpha=0.1, lw=0)
+        axes.axvline(cut, color=MUTED, lw=0.7, ls=(0, (3, 2)))
+        axes.hlines(rows, 0, table[column], color=GRID, lw=1, zorder=1)
+        for both, face in ((True, PALETTE[2]), (False, "white")):
+            own = (necessary & relevant) == both
+            axes.scatter(table[column][own], rows[own], s=18, facecolor=face, edgecolor=PALETTE[2], lw=0.9, zorder=3)
+        axes.set(xlim=(0, 1.04), xlabel=head)
+        axes.set_xticks([0, 0.5, cut, 1] if cut != 0.5 else [0, 0.5, 1])
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".removeprefix("0") or "0")
+        axes.tick_params(axis="y", length=0)
+    panels[0].set_yticks(rows, names)
+    panels[0].set_ylim(len(table) - 0.4, -0.6)
     return drawn
 
 
 def _negatable(text: str, labels: Names) -> str:
-    return f"not {named(text[1:], labels)}" if text.startswith("~") and labels else named(text, labels)
+    if not labels:
+        return text
+    parts = text.replace(" ", "").split("+")
+    return " or ".join(f"not {named(part[1:], labels)}" if part[:1] == "~" else named(part, labels) for part in parts)
