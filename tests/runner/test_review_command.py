@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from analysis.cli import main
+from analysis.errors import StudyError
 from analysis.framework import load_frameworks
 from analysis.report.notebooks import PROJECT_NOTEBOOKS
 from tests.runner.small_notebooks import saves, write_notebook
@@ -58,8 +59,16 @@ def test_one_partnership_is_reviewed_and_told(root, capsys):
 
 
 def test_a_partnership_that_there_is_not_is_told_with_the_nearest(root, capsys):
-    assert main(["review", "--study", str(root), "--partnership", "east-9"]) == 6
-    assert "partnership_review-east-" in capsys.readouterr().err
+    assert main(["review", "--study", str(root), "--partnership", "east-9"]) == StudyError.exit_code
+    said = capsys.readouterr().err
+    assert "there is no partnership 'east-9'" in said
+    assert "nearest: east-" in said
+
+
+def test_a_partnership_is_found_by_its_name_as_well(root, capsys):
+    assert main(["review", "--study", str(root), "--partnership", "east-0", "--dry-run"]) == 0
+    assert main(["review", "--study", str(root), "--partnership", "EAST-0", "--dry-run"]) == 0
+    assert "partnership_review-EAST" not in capsys.readouterr().out
 
 
 def test_forms_go_out_and_come_back_as_a_page(root, tmp_path, capsys):

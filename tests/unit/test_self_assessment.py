@@ -113,6 +113,7 @@ def test_a_long_table(tmp_path: Path) -> None:
         ("respondent,governance\na,5\n", "no rating"),
         ("respondent,governance\na,2.5\n", "no rating"),
         ("respondent,governance\na,often\n", "no rating"),
+        ("respondent,governance\na,inf\n", "no rating"),
         ("respondent,goverance\na,1\n", "unknown columns: goverance"),
         ("respondent,governance,2\na,1,1\n", "two columns stand for governance"),
         ("Name,governance\nx,1\n", "names of persons"),

@@ -40,7 +40,30 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.answers:
         pages = _keep_answers(arguments)
         return max(_make(arguments, page) for page in pages)
-    return _make(arguments, f"{REVIEW}-{arguments.partnership}" if arguments.partnership else REVIEW)
+    return _review_one(arguments) if arguments.partnership else _make(arguments, REVIEW)
+
+
+def _review_one(arguments: argparse.Namespace) -> int:
+    """Review the partnership that was named, by its key or by its name."""
+    from analysis.errors import NotebookError, StudyError
+    from analysis.report.notebooks import members
+
+    page = f"{REVIEW}-{arguments.partnership}"
+    try:
+        return _make(arguments, page)
+    except NotebookError as error:
+        if error.value != page:
+            raise
+        known = members(open_study(arguments), "partnership")
+        named = [key for key, name in known if name.casefold() == arguments.partnership.casefold()]
+        if len(named) == 1:
+            return _make(arguments, f"{REVIEW}-{named[0]}")
+        raise StudyError(
+            f"there is no partnership {arguments.partnership!r}",
+            allowed=[key for key, _ in known],
+            value=arguments.partnership,
+            fix="give a partnership's key or its name as the study has them",
+        ) from error
 
 
 def _make(arguments: argparse.Namespace, page: str) -> int:

@@ -182,7 +182,7 @@ def _long(frame: pd.DataFrame, sheet: Sheet, framework: Framework, errors: list[
 
 def _wide(frame: pd.DataFrame, sheet: Sheet, framework: Framework, errors: list[DataError]) -> list[dict[str, object]]:
     names = _names(framework)
-    known = {"respondent", *ASKED}
+    known = ("respondent", *ASKED)
     factors = {column: names[column] for column in frame.columns if column in names and column not in known}
     unknown = [column for column in frame.columns if column not in known and column not in factors]
     twice = [key for key in set(factors.values()) if list(factors.values()).count(key) > 1]
@@ -228,7 +228,7 @@ def _value(answer: object, framework: Framework, where: str, errors: list[DataEr
         value = float(str(answer).strip().replace(",", "."))
     except ValueError:
         value = float("nan")
-    if not (value == int(value) if value == value else False) or not least <= value <= most:
+    if not (value.is_integer() and least <= value <= most):
         allowed = [str(grade) for grade in range(int(least), int(most) + 1)]
         errors.append(DataError(f"the answer {str(answer)[:40]!r} is no rating", where=where, allowed=allowed))
         return None
