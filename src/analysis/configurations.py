@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError
-from analysis.qca import Analysis, Solution, calibrate, two_step
+from analysis.qca import Analysis, ChanceCheck, Solution, calibrate, two_step
+from analysis.qca.expressions import literals, parse
 from analysis.settings import Calibration, Qca
 
 DEFAULT_REASON = "tenth, half and ninth decile of the study's own scores, since the study declares no anchors"
@@ -181,6 +182,49 @@ def solve(plan: Analysis, data: pd.DataFrame) -> Solved:
         return Solved(None, f"There is no solution: {error.what}.")
 
 
+#: Below it, a solution is too inconsistent to be read as sufficient (Schneider and Wagemann 2012, ch. 5).
+LEAST_CONSISTENCY = 0.75
+
+
+def in_words(found: Solved, labels: Mapping[str, str], outcome: str, chance: ChanceCheck | None = None) -> str:
+    """Return a solution for readers who don't know set notation: terms by name, fit, and how chance does.
+
+    Parameters
+    ----------
+    found : Solved
+    labels : mapping of str to str
+        Set to the name that readers know.
+    outcome : str
+        Name of the outcome.
+    chance : ChanceCheck, optional
+        Of the same solution.
+    """
+    if found.solution is None:
+        return found.reason
+    solution = found.solution
+    fit = solution.model_fit.iloc[0]
+    terms = "; ".join(_term_in_words(term, labels) for term in solution.models[0])
+    weak = fit["consistency"] < LEAST_CONSISTENCY
+    lucky = chance is not None and chance.share > 0.05
+    lead = "No combination can be said to suffice" if weak or lucky else "A combination suffices"
+    several = f", one of {solution.n_models:,} models that fit equally well," if solution.n_models > 1 else ""
+    said = f"{lead} for {outcome}. The intermediate solution{several} is: {terms}"
+    said += f". Its consistency is {fit['consistency']:.2f}"
+    said += f" (below {LEAST_CONSISTENCY:g} none is read as sufficient)" * bool(weak)
+    said += f", its coverage {fit['raw_coverage']:.2f}"
+    if chance is not None:
+        where = " within areas" if chance.clustered else ""
+        said += f"; with outcomes shuffled{where}, {chance.share:.0%} of analyses do at least as well"
+    return f"{said}."
+
+
+def _term_in_words(term: str, labels: Mapping[str, str]) -> str:
+    held = literals(parse(term))
+    present = [labels.get(leaf.name, leaf.name) for leaf in held if not leaf.negated]
+    absent = [f"without {labels.get(leaf.name, leaf.name)}" for leaf in held if leaf.negated]
+    return ", ".join([" with ".join(present), *absent] if present else absent)
+
+
 def second_step(sets: Sets, plan: Analysis, remote: Sequence[str]) -> tuple[pd.DataFrame, str]:
     """Analyse the groups as remote and the factors as proximate conditions.
 
@@ -242,11 +286,15 @@ def expected(settings: Qca, *, negated: bool = False) -> dict[str, int]:
     return {set_name(key): 1 - level if negated else int(level) for key, level in settings.expectations.items()}
 
 
+def directed(plan: Analysis, expectations: Mapping[str, int]) -> Analysis:
+    """Return the analysis whose solution is the intermediate one."""
+    return plan.with_(remainders="directional", expectations=dict(expectations))
+
+
 def three_solutions(plan: Analysis, data: pd.DataFrame, expectations: Mapping[str, int]) -> dict[str, Solved]:
     """Return the conservative, intermediate and parsimonious solution by name."""
-    directed = plan.with_(remainders="directional", expectations=dict(expectations))
     return {
         "conservative": solve(plan, data),
-        "intermediate": solve(directed, data),
+        "intermediate": solve(directed(plan, expectations), data),
         "parsimonious": solve(plan.with_(remainders="include"), data),
     }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analysis.association.multiplicity import CONFIRMATORY
 from analysis.errors import MethodError
 
 GRADES = ("strong", "moderate", "limited", "not shown")
@@ -134,12 +135,27 @@ class JointDisplay:
 
     @property
     def summary(self) -> str:
-        """How many factors have which grade."""
-        counts = self.table["grade"].value_counts()
-        said = [f"{counts.get(grade, 0)} {grade}" for grade in GRADES]
+        """Which factors have which grade."""
+        said = [
+            f"{grade} for {len(named)} ({', '.join(named)})" for grade in GRADES[:-1] if (named := self.graded(grade))
+        ]
+        rest = len(self.graded(GRADES[-1]))
+        said += [f"not shown for {rest}"] if rest or not said else []
+        listed = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
         return (
-            f"Of {len(self.table)} factors the evidence for an association is "
-            f"{', '.join(said[:-1])} and {said[-1]}; not shown is not the same as absent."
+            f"Of {len(self.table)} factors, the evidence for an association is {listed}; "
+            "not shown is not the same as absent."
+        )
+
+    def findings(self, outcome: str) -> tuple[str, ...]:
+        """Return a sentence for each factor graded strong or moderate: effect, interval, what stands behind it."""
+        order = [*self.graded("strong"), *self.graded("moderate")]
+        rows = self.table.set_index("factor").loc[order]
+        return tuple(
+            f"{row.Index}: evidence for an association with {outcome} is graded {row.grade} (standardised "
+            f"{row.standardised:.2f}, interval {row.standardised_low:.2f} to {row.standardised_high:.2f}; {row.label}; "
+            f"supported by {row.supports.replace(', ', ' and ') or 'no check'})."
+            for row in rows.itertuples()
         )
 
 
@@ -217,13 +233,14 @@ def contradicts(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
 def grades(table: pd.DataFrame, support: pd.DataFrame, contradiction: pd.DataFrame, rule: Rule) -> pd.Series:
     """Return the grade of each factor.
 
-    *strong*: stands after adjustment, every check that was made supports it (one at least), nothing contradicts;
-    *moderate*: stands after adjustment, a check supports it, nothing contradicts; *limited*: stands after adjustment or
+    *strong*: in the plan's confirmatory family and stands after its adjustment, every check that was made supports it
+    (one at least), nothing contradicts; *moderate*: stands after adjustment, in the plan or not, a check supports it,
+    nothing contradicts; *limited*: stands after adjustment or
     has an unadjusted p of at most `rule.alpha`; *not shown*: everything else.
     """
     stands = table["stands"].fillna(False).astype(bool)
     clear = ~contradiction.any(axis=1)
-    every = support.all(axis=1) & (support.shape[1] > 0)
+    every = support.all(axis=1) & (support.shape[1] > 0) & (table["label"] == CONFIRMATORY)
     chosen = np.select(
         [stands & clear & every, stands & clear & support.any(axis=1), stands | (table["p"] <= rule.alpha)],
         list(GRADES[:3]),
@@ -270,8 +287,9 @@ def _p(value: float) -> str:
 def rule_table(rule: Rule) -> pd.DataFrame:
     """Return what each grade takes, in words."""
     takes = (
-        f"stands after adjustment; every check supports it (same sign, p at most {rule.check:g}); no contradiction",
-        "stands after adjustment; at least one check supports it; nothing contradicts",
+        f"confirmatory by the plan and stands after adjustment; every check supports it (same sign, p at most "
+        f"{rule.check:g}); nothing contradicts",
+        "stands after adjustment, planned or not; at least one check supports it; nothing contradicts",
         f"stands after adjustment, or unadjusted p at most {rule.alpha:g}, but less than moderate",
         "everything else; not the same as absent",
     )

@@ -1,5 +1,7 @@
 """Lines of evidence, overviews and variants, each held to a count made another way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,16 @@ import pytest
 from analysis.association import random_intercept
 from analysis.association.influence import leave_one_cluster_out
 from analysis.association.informants import split_informants
-from analysis.configurations import build_sets, expected, plan_of, second_step, set_name, three_solutions
+from analysis.configurations import (
+    build_sets,
+    expected,
+    in_words,
+    plan_of,
+    second_step,
+    set_name,
+    solve,
+    three_solutions,
+)
 from analysis.errors import MethodError
 from analysis.example import simulate
 from analysis.lines import (
@@ -20,6 +31,7 @@ from analysis.lines import (
     split_line,
 )
 from analysis.overview import most_raised, offsets_by_file, overview
+from analysis.qca import Analysis, chance_check
 from analysis.schema import TABLES
 from analysis.scores import interview_frame, outcome_scores, score, unit_frame
 from analysis.settings import Qca, Specifications
@@ -153,6 +165,23 @@ def test_sets_and_solutions(units):
     paths, words = second_step(sets, plan_of(sets, Qca()), sets.conditions)
     assert paths.empty
     assert "no proximate factors" in words
+
+
+def test_a_solution_in_words_says_when_it_is_too_weak_or_no_better_than_chance():
+    rows = {"A": [0.9, 0.8, 0.9, 0.1, 0.2, 0.1, 0.3, 0.2], "B": [0.2, 0.9, 0.1, 0.8, 0.3, 0.1, 0.9, 0.2]}
+    data = pd.DataFrame({"case": list("abcdefgh"), **rows})
+    perfect = data.assign(Y=data["A"])
+    labels = {"A": "trust", "B": "money"}
+    found = solve(Analysis("Y", ("A", "B"), case_names="case"), perfect)
+    said = in_words(found, labels, "novelty")
+    assert said.startswith("A combination suffices for novelty")
+    assert "is: trust." in said
+    chance = chance_check(perfect, Analysis("Y", ("A", "B"), case_names="case"), permutations=99, seed=1)
+    lucky = in_words(found, labels, "novelty", replace(chance, share=0.3))
+    assert lucky.startswith("No combination can be said to suffice for novelty")
+    assert "30% of analyses do at least as well" in lucky
+    absent = solve(Analysis("~Y", ("A", "B"), case_names="case"), perfect)
+    assert "is: without trust." in in_words(absent, labels, "little novelty")
 
 
 def test_too_few_complete_cases_are_refused(units):

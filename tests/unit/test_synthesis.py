@@ -11,7 +11,7 @@ from analysis.synthesis import LINES, joint_display
 def primary_line(**columns):
     given = {
         "factor": ["a"],
-        "label": ["exploratory"],
+        "label": ["confirmatory"],
         "standardised": [0.7],
         "standardised_low": [0.2],
         "standardised_high": [1.2],
@@ -39,6 +39,7 @@ def curve_line(share):
         ({"tests": primary_line()}, "strong"),
         ({"tests": primary_line(), "split": split_line()}, "strong"),
         ({"tests": primary_line(), "split": split_line(p=0.5)}, "moderate"),
+        ({"tests": primary_line(label=["exploratory"]), "split": split_line()}, "moderate"),
         ({"tests": primary_line(within_p=[0.5])}, "limited"),
         ({"tests": primary_line(within_standardised=[-0.1])}, "limited"),
         ({"tests": primary_line(), "split": split_line(estimate=-0.2)}, "limited"),
@@ -53,7 +54,10 @@ def test_grades(lines, grade):
     display = joint_display(lines)
     assert list(display.table["grade"]) == [grade]
     assert display.lines == tuple(name for name in LINES if name in lines)
-    assert f"1 {grade}" in display.summary
+    assert f"{grade} for 1" in display.summary
+    told = display.findings("novelty")
+    assert len(told) == (grade in ("strong", "moderate"))
+    assert all("0.70, interval 0.20 to 1.20" in sentence for sentence in told)
 
 
 def test_a_factor_missing_from_a_line_is_kept():
