@@ -21,6 +21,7 @@ from analysis.disclosure.texts import texts_of
 from analysis.errors import AnalysisError
 from analysis.report.documents import find_browser
 from analysis.report.documents.assemble import chapters, document
+from analysis.report.documents.layout import TURNED, TURNED_POINTS, fit_tables, longest_words, needed
 from analysis.report.documents.pdf import without_clock, write_pdf
 from analysis.report.documents.word import write_word
 
@@ -155,15 +156,51 @@ def test_the_word_file_is_the_same_bytes_twice(word, whole, reports, tmp_path):
     assert (tmp_path / "again.docx").read_bytes() == word.read_bytes()
 
 
-def test_a_wide_table_stands_on_a_page_turned_sideways(reports, tmp_path):
-    frame = pd.DataFrame({f"column {i}": [i] for i in range(9)})
-    table = frame.to_html(index=False)
-    (reports / "pages" / "b.html").write_text(page("Second", f"{table}<p>after</p>"), encoding="utf-8")
-    whole = document(STUDY, chapters(reports, [{"key": "b", "title": "Second"}]), "")
-    assert "wide" in whole.xpath("//table")[0].get("class")
+def with_table(reports, columns, words):
+    """Return a document of one page with a table of so many columns, each of one long word, and a text after it."""
+    frame = pd.DataFrame({f"col{i}": [words] for i in range(columns)})
+    body = f'<h2>Much</h2><p>before</p><div class="table">{frame.to_html(index=False)}</div><p>after</p>'
+    (reports / "pages" / "b.html").write_text(page("Second", body), encoding="utf-8")
+    return document(STUDY, chapters(reports, [{"key": "b", "title": "Second"}]), "")
+
+
+@pytest.mark.parametrize(("words", "turned"), [("1.5", [False]), ("partnerships", [False, True, False])])
+def test_a_table_that_needs_it_stands_on_a_page_turned_sideways_with_what_leads_to_it(reports, tmp_path, words, turned):
+    whole = with_table(reports, 9, words)
+    wide = [element.tag for element in whole.xpath("//*[contains(@class, 'wide')]")]
+    assert wide == (["h3", "p", "div"] if any(turned) else [])
     write_word(whole, STUDY, reports / "figures", tmp_path / "w.docx")
-    turned = [section.page_width > section.page_height for section in Document(str(tmp_path / "w.docx")).sections]
-    assert turned == [False, True, False]
+    made = [section.page_width > section.page_height for section in Document(str(tmp_path / "w.docx")).sections]
+    assert made == turned
+
+
+def test_a_table_too_wide_for_any_page_is_set_in_parts_that_hold_every_cell_once(reports):
+    whole = with_table(reports, 20, "partnerships")
+    parts = whole.xpath("//table")
+    heads = [[th.text for th in part.iter("th")] for part in parts]
+    assert len(parts) == 2
+    assert all(names[0] == "col0" for names in heads), "each names its rows"
+    assert [name for names in heads for name in names[1:]] == [f"col{i}" for i in range(1, 20)]
+    assert all(needed(longest_words(part), TURNED_POINTS) <= TURNED for part in parts)
+
+
+def test_long_words_may_break_after_a_sign_and_short_ones_stay_whole():
+    table = html.fromstring(
+        "<table><tr><td>CONVENE*ENTREPRENEURIAL_EDGE + <b>x</b>04_associations.ipynb</td>"
+        "<td>2016-12-01</td></tr></table>"
+    )
+    said = table.text_content()
+    fit_tables(table)
+    first, second = table.iter("td")
+    assert table.text_content() == said, "nothing is put into the words themselves"
+    assert [mark.tail for mark in first.iter("wbr")] == ["ENTREPRENEURIAL_EDGE + ", "associations.", "ipynb"]
+    assert second.get("class") == "whole"
+    assert longest_words(table) == [20, 10]
+
+
+def test_every_page_of_the_word_file_has_its_number(word):
+    footer = Document(str(word)).sections[0].footer._element
+    assert [field.get(qn("w:instr")) for field in footer.iter(qn("w:fldSimple"))] == ["PAGE"]
 
 
 needs_browser = pytest.mark.skipif(find_browser() is None, reason="no browser of the Chromium family to print with")
@@ -182,6 +219,9 @@ def test_the_pdf_has_tags_bookmarks_links_and_alternative_text(pdf, reports):
     assert b"/StructTreeRoot" in pdf
     for tag in (b"H1", b"H2", b"Table", b"TH", b"TD", b"Figure", b"L", b"Link"):
         assert re.search(rb"/S /%s\b" % tag, pdf), tag
+    figures = re.findall(rb"/S /Figure\n(/Alt)?", pdf)
+    assert figures == [b"/Alt"], "each with its alternative text"
+    assert not re.search(rb"/S /(Em|Strong)\b", pdf), "none that PDF 1.4 does not know"
     said = [text for _, text in texts_of("report.pdf", pdf)]
     assert any(ALT in text for text in said)
     titles = [text.split(GAP)[0] for text in said]

@@ -12,14 +12,14 @@ from lxml import html
 from lxml.builder import E
 from lxml.html import HtmlElement
 
+from analysis.report.documents.layout import fit_tables
+
 #: What a printed page has no use for: controls, code (it stands in the notebooks), lists of files.
 _LEFT_OUT = "//*[self::script or self::style or self::form or self::nav or self::button]" + "".join(
     f"|//*[contains(concat(' ', @class, ' '), ' {name} ')]"
     for name in ("code", "all-code", "files", "unseen", "neighbours", "anchor")
 )
 _NUMBER = re.compile(r"^(Figure|Table) (\d+)\.$")
-#: From so many columns on a table stands on a page turned sideways.
-WIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +119,14 @@ def document(study: Mapping[str, Any], found: Sequence[Chapter], style: str) -> 
     style : str
         Style sheet.
     """
-    listed = E.ul(*(E.li(E.a(f"{i}. {c.title}", href=f"#{c.key}")) for i, c in enumerate(found, start=1)))
-    whole = html.fromstring("<html lang='en'></html>")
+    listed = E.ul(
+        *(E.li(E.a(f"{i}. {c.title}", href=f"#{c.key}")) for i, c in enumerate(found, start=1)), {"class": "contents"}
+    )
+    whole = html.fromstring("<html lang='en-GB'></html>")
     whole.append(E.head(E.meta(charset="utf-8"), E.title(study["title"]), E.style(style)))
     front = [E.h1(study["title"]), *_front(study), E.h2("Contents", id="contents"), listed]
     whole.append(E.body(E.main(E.section(*front, {"class": "front"}), *(chapter.body for chapter in found))))
-    for table in whole.iter("table"):
-        if len(table.xpath(".//thead/tr[1]/th")) >= WIDE:
-            wrapper = table.getparent() if "scroll" in (table.getparent().get("class") or "") else table
-            notes = wrapper.getnext()
-            turned = [wrapper, notes] if notes is not None and notes.get("class") == "notes" else [wrapper]
-            for element in turned:
-                element.set("class", f"{element.get('class') or ''} wide".strip())
+    fit_tables(whole)
     without_dead_links(whole)
     return whole
 

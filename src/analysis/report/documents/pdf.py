@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 
 from lxml import html
@@ -14,6 +15,7 @@ from lxml.html import HtmlElement
 
 from analysis.errors import AnalysisError
 from analysis.report.documents.browser import BROWSER_VARIABLE
+from analysis.report.documents.layout import mark
 
 _FLAGS = (
     "--headless",
@@ -52,7 +54,7 @@ def write_pdf(document: HtmlElement, base: Path, path: Path, browser: str) -> No
     """
     with tempfile.TemporaryDirectory(prefix=".print-", dir=base) as folder, tempfile.TemporaryDirectory() as profile:
         page, printed = Path(folder, "report.html"), Path(folder, "report.pdf")
-        page.write_bytes(html.tostring(document, doctype="<!DOCTYPE html>", encoding="utf-8"))
+        page.write_bytes(html.tostring(_with_known_tags(document), doctype="<!DOCTYPE html>", encoding="utf-8"))
         command = [browser, *_FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={printed}", page.as_uri()]
         if sys.platform == "linux" and os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # which a browser started by root can't have
@@ -65,6 +67,21 @@ def write_pdf(document: HtmlElement, base: Path, path: Path, browser: str) -> No
                 fix=f"it said: {last[:200]}; name another browser in {BROWSER_VARIABLE}, or leave pdf out of --formats",
             )
         path.write_bytes(without_clock(printed.read_bytes()))
+
+
+def _with_known_tags(document: HtmlElement) -> HtmlElement:
+    """Return a copy whose emphases are spans, since the browser's tags of them are none that PDF 1.4 knows.
+
+    Of a figure, the picture alone is tagged as one: else it would stand in a second one without alternative text.
+    """
+    copied = deepcopy(document)
+    for element in copied.iter("figure"):
+        element.tag = "div"
+        mark(element, "figure")
+    for element in copied.iter("strong", "b", "em", "i"):
+        mark(element, "bold" if element.tag in ("strong", "b") else "italic")
+        element.tag = "span"
+    return copied
 
 
 def without_clock(data: bytes) -> bytes:

@@ -7,7 +7,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,21 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 from lxml.html import HtmlElement
 
+from analysis.report.documents.layout import TURNED, TURNED_POINTS, UPRIGHT, UPRIGHT_POINTS, widths
+from analysis.report.documents.word_style import (
+    ANSWER,
+    CODE_FONT,
+    CONTENTS,
+    NOTE,
+    QUESTION,
+    describe_table,
+    prepare,
+    rule_row,
+)
+
 _BOLD, _ITALIC = {"b", "strong", "th"}, {"i", "em", "cite"}
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = {"p", "ul", "ol", "figure", "table", "div", "section", "blockquote", "pre", *_HEADINGS}
-_TEXT_WIDTH, _TURNED_WIDTH = 174, 257
-_EPOCH = datetime(2000, 1, 1)
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -44,7 +53,7 @@ def write_word(document: HtmlElement, study: Mapping[str, Any], figures: Path, p
         The Word file.
     """
     writer = _Writer(figures)
-    writer.prepare(study)
+    prepare(writer.word, study)
     for part in document.xpath("//main/section"):
         writer.write(part)
     out = io.BytesIO()
@@ -60,33 +69,14 @@ class _Writer:
         self.figures = figures
         self._bookmarks = 0
         self._pictures = 0
-
-    def prepare(self, study: Mapping[str, Any]) -> None:
-        """Set page, language, styles and properties."""
-        section = self.word.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.left_margin = section.right_margin = Mm(18)
-        section.top_margin = section.bottom_margin = Mm(20)
-        normal = self.word.styles["Normal"]
-        normal.font.name, normal.font.size = "Liberation Sans", Pt(10)
-        language = OxmlElement("w:lang")
-        language.set(qn("w:val"), "en-GB")
-        normal.element.get_or_add_rPr().append(language)
-        caption = self.word.styles["Caption"]
-        caption.font.size, caption.font.color.rgb, caption.font.bold = Pt(9), None, False
-        caption.paragraph_format.keep_with_next = False
-        properties = self.word.core_properties
-        properties.title, properties.author = study["title"], ", ".join(study["authors"])
-        properties.comments, properties.language = study["simulated"], "en-GB"
-        properties.last_modified_by = properties.author
-        properties.created = properties.modified = _EPOCH
-        properties.revision = 1
+        self._turned = False
 
     def write(self, element: HtmlElement) -> None:
         """Write an element and what it holds."""
         tag = element.tag
         if not isinstance(tag, str):
             return
+        self._turn_for(element)
         if tag in _HEADINGS:
             self._heading(element)
         elif tag == "figure":
@@ -94,9 +84,10 @@ class _Writer:
         elif tag == "table":
             self._table(element)
         elif tag in ("ul", "ol"):
-            self._list(element, "List Number" if tag == "ol" else "List Bullet")
+            plain = "contents" in (element.get("class") or "")
+            self._list(element, CONTENTS if plain else "List Number" if tag == "ol" else "List Bullet")
         elif tag in ("p", "pre", "blockquote") and not any(child.tag in _BLOCKS for child in element):
-            self._paragraph(element, "Intense Quote" if tag == "blockquote" else None)
+            self._paragraph(element, _style(element))
         else:
             self._inside(element)
 
@@ -139,7 +130,7 @@ class _Writer:
             if picture.is_file():
                 paragraph = self.word.add_paragraph()
                 paragraph.paragraph_format.keep_with_next = True
-                width = min(float(image.get("width") or 0) * 25.4 / 96, _TEXT_WIDTH) or _TEXT_WIDTH
+                width = min(float(image.get("width") or 0) * 25.4 / 96, UPRIGHT) or UPRIGHT
                 shape = paragraph.add_run().add_picture(str(picture), width=Mm(width))
                 self._pictures += 1
                 described = shape._inline.docPr
@@ -154,44 +145,46 @@ class _Writer:
         rows = [row for row in element.iter("tr") if len(row)]
         if not rows:
             return
-        parent = element.getparent()
-        wide = any("wide" in (e.get("class") or "") for e in (element, parent) if e is not None)
-        if wide:
-            self._turn(WD_ORIENT.LANDSCAPE)
         caption = element.find("caption")
         if caption is not None:
             paragraph = self.word.add_paragraph(style="Caption")
             paragraph.paragraph_format.keep_with_next = True
             self._runs(paragraph, caption)
-        table = self.word.add_table(len(rows), max(len(row) for row in rows), style="Table Grid")
-        _describe(table, caption.text_content() if caption is not None else "")
-        widths = _widths(rows, _TURNED_WIDTH if wide else _TEXT_WIDTH)
-        for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
+        table = self.word.add_table(len(rows), max(len(row) for row in rows), style="Normal Table")
+        describe_table(table, caption.text_content() if caption is not None else "")
+        sizes = (TURNED, TURNED_POINTS) if self._turned else (UPRIGHT, UPRIGHT_POINTS)
+        columns = [Mm(width) for width in widths(element, *sizes)]
+        for column, width in zip(table._tbl.tblGrid.gridCol_lst, columns, strict=True):
             column.w = width
         heads = len(element.findall("thead/tr"))
         for number, (made, row) in enumerate(zip(table._tbl.tr_lst, rows, strict=True)):
             # python-docx counts all cells of a table anew for each that it is asked for
-            for tc, cell, width in zip(made.tc_lst, row, widths, strict=False):
+            for tc, cell, width in zip(made.tc_lst, row, columns, strict=False):
                 tc.width = width
-                self._cell(Paragraph(tc.p_lst[0], table), cell, small=wide)
-            _row_rules(made, heads=number < heads)
-        self.word.add_paragraph().paragraph_format.space_after = Pt(2)
-        if wide:
-            self._turn(WD_ORIENT.PORTRAIT)
+                self._cell(Paragraph(tc.p_lst[0], table), cell, points=sizes[1])
+            rule_row(made, heads=number < heads)
+        self.word.add_paragraph(style=NOTE).paragraph_format.space_after = Pt(0)
 
-    def _cell(self, paragraph: Paragraph, element: HtmlElement, *, small: bool) -> None:
+    def _cell(self, paragraph: Paragraph, element: HtmlElement, *, points: float) -> None:
         paragraph.paragraph_format.space_after = Pt(0)
         if "number" in (element.get("class") or ""):
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         self._runs(paragraph, element)
         for run in paragraph.runs:
-            run.font.size = Pt(7 if small else 8)
+            run.font.size = Pt(points)
 
-    def _turn(self, orientation: Any) -> None:
+    def _turn_for(self, element: HtmlElement) -> None:
+        """Turn the page where an element wants it otherwise than the one before."""
+        if element.tag in ("div", "section"):
+            return  # what it holds will tell
+        wanted = bool(element.xpath("ancestor-or-self::*[contains(concat(' ', @class, ' '), ' wide ')]"))
+        if wanted == self._turned:
+            return
+        self._turned = wanted
         section = self.word.add_section()
-        section.orientation = orientation
-        sides = sorted((section.page_width, section.page_height))
-        section.page_width, section.page_height = sides if orientation == WD_ORIENT.PORTRAIT else sides[::-1]
+        section.orientation = WD_ORIENT.LANDSCAPE if wanted else WD_ORIENT.PORTRAIT
+        sides = sorted((section.page_width, section.page_height), reverse=wanted)
+        section.page_width, section.page_height = sides
 
     def _runs(self, paragraph: Paragraph, element: HtmlElement) -> None:
         for text, look, address in _spans(element):
@@ -199,7 +192,7 @@ class _Writer:
             run = paragraph.add_run(text)
             run.bold, run.italic = ("bold" in look) or None, ("italic" in look) or None
             if "code" in look:
-                run.font.name = "Liberation Mono"
+                run.font.name = CODE_FONT
             if address:
                 link = OxmlElement("w:hyperlink")
                 if address.startswith("#"):
@@ -223,6 +216,18 @@ class _Writer:
             if tag.endswith("Start"):
                 mark.set(qn("w:name"), _name(name))
             paragraph._p.append(mark)
+
+
+def _style(element: HtmlElement) -> str | None:
+    """Return the style of a paragraph, by its class or that of the block it stands in."""
+    parent = element.getparent()
+    classes = {
+        *(element.get("class") or "").split(),
+        *((parent.get("class") or "").split() if parent is not None else []),
+    }
+    named = {"question": QUESTION, "answer": ANSWER, "notes": NOTE}
+    found = next((style for name, style in named.items() if name in classes), None)
+    return found or ("Intense Quote" if element.tag == "blockquote" else None)
 
 
 def _spans(
@@ -257,33 +262,6 @@ def _name(identity: str) -> str:
     """Return a bookmark's name: at most 40 letters, digits and underscores, the same for the same place."""
     plain = re.sub(r"\W", "_", identity)
     return f"m_{plain[:26]}_{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
-
-
-def _describe(table: Any, words: str) -> None:
-    described = OxmlElement("w:tblCaption")
-    described.set(qn("w:val"), " ".join(words.split())[:250])
-    table._tbl.tblPr.append(described)
-
-
-def _widths(rows: list[HtmlElement], whole: float) -> list[Any]:
-    """Return widths of columns by how much their cells say, together the width of the text."""
-    columns = max(len(row) for row in rows)
-    said = [[cell.text_content().strip() for cell in row] for row in rows]
-    need = []
-    for place in range(columns):
-        cells = [row[place] for row in said if place < len(row)]
-        longest = max(map(len, cells), default=1)
-        word = max((len(word) for cell in cells for word in cell.split()), default=1)
-        need.append(max(min(word, 24), min(longest, 60) ** 0.75) + 2.0)
-    return [Mm(whole * part / sum(need)) for part in need]
-
-
-def _row_rules(row: Any, *, heads: bool) -> None:
-    """Let a row of headings repeat on every page, and no row be split over two."""
-    properties = row.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
-    if heads:
-        properties.append(OxmlElement("w:tblHeader"))
 
 
 def _settled(data: bytes) -> bytes:
