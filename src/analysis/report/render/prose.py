@@ -15,6 +15,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 _TAG = re.compile(r"<[^>]+>")
+_NEGATIVE = re.compile(r"(?<![\w.)\]\-–−/])-(?=\.?\d)")
+_SQUARED = re.compile(r"\bR2\b")
 _WORD = re.compile(r"[^\w]+")
 _python = PythonLexer(stripnl=False)
 _formatter = HtmlFormatter(nowrap=True)
@@ -53,6 +55,11 @@ class Headings:
         return heading
 
 
+def typeset(text: str) -> str:
+    """Return plain words with a minus before negative numbers and R squared as it is written."""
+    return _SQUARED.sub("R²", _NEGATIVE.sub("−", text))
+
+
 def mathml(latex: str, *, block: bool) -> str:
     """Return a formula as MathML, or as it was written where it can't be converted."""
     try:
@@ -83,6 +90,9 @@ class _Renderer(IPythonRenderer):
 
     def latex_environment(self, name: str, body: str) -> str:
         return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", block=True)
+
+    def text(self, text: str) -> str:
+        return super().text(typeset(text))
 
     def product(self, text: str) -> str:
         return text
