@@ -58,7 +58,15 @@ def _on_cluster(function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]
         raise MethodError(
             "a scheduler was named, and Dask's distributed is not installed", fix="install the extra `cluster`"
         ) from error
-    with Client(scheduler, set_as_default=False) as client:
+    try:
+        client = Client(scheduler, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise MethodError(
+            f"no Dask scheduler answers at {scheduler}",
+            allowed=("tcp://host:8786",),
+            fix="start one with `dask scheduler`, and workers that have this package with `dask worker ADDRESS`",
+        ) from error
+    with client:
         futures = [client.submit(function, *task, pure=False) for task in tasks]
         for future in futures:
             yield future.result()

@@ -59,6 +59,18 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a parameter for the page of --only (may be repeated)",
     )
+    add_scheduler(parser)
+
+
+def add_scheduler(parser: argparse.ArgumentParser) -> None:
+    """Add `--scheduler`."""
+    parser.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="spread heavy work over a Dask cluster: address of its scheduler, as tcp://host:port "
+        "(needs the extra `cluster`)",
+    )
 
 
 def make_report(arguments: argparse.Namespace) -> Outcome:
@@ -77,6 +89,7 @@ def make_report(arguments: argparse.Namespace) -> Outcome:
         dry_run=arguments.dry_run,
         parameters=_parameters(arguments),
         formats=_formats(getattr(arguments, "formats", "")),
+        scheduler=getattr(arguments, "scheduler", ""),
     )
     return report(study, options, Progress())
 

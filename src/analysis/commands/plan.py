@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from analysis.commands.common import add_study, open_study, say
+from analysis.commands.common import add_scheduler, add_study, open_study, say
 
 if TYPE_CHECKING:
     from analysis.association.planner import Plan
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--datasets", type=int, default=400, metavar="N", help="simulated for each combination (default: 400)"
     )
     parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one a core)")
-    parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="Dask scheduler, as tcp://host:port")
+    add_scheduler(parser)
     parser.add_argument(
         "--out", default="", metavar="FOLDER", help="for figure and table (default: the study's reports/drafts)"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,16 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import NotebookError
 from analysis.report.kernels import kernel_manager
+from analysis.report.spreading import PROGRESS, SCHEDULER_VARIABLE
 from analysis.target import STAGE_VARIABLE
 
 ENGINE = "analysis"
 _LINE = re.compile(r"^Cell In\[\d+\], line (\d+)", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _MARKER = "papermill-error-cell-tag"
+
+#: Called with what a page says of its progress: the label, how many are done, of how many.
+Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,29 @@ class _Run:
 
     stage: Path
     root: Path
+    scheduler: str = ""
+    tell: Tell | None = None
     notebook: NotebookNode | None = None
     cell: NotebookNode | None = None
 
     def note_cell(self, cell: NotebookNode, **_: Any) -> None:
         """Remember the cell that runs."""
         self.cell = cell
+
+
+class _Client(PapermillNotebookClient):
+    """Papermill's own client, which passes on what a page says of its progress and keeps it out of the outputs."""
+
+    tell: Tell | None = None
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take a message of the kernel."""
+        told = msg["content"].get("data", {}).get(PROGRESS) if msg["msg_type"] == "display_data" else None
+        if told is None:
+            return super().process_message(msg, cell, cell_index)
+        if self.tell is not None:
+            self.tell(told["label"], told["done"], told["total"])
+        return None
 
 
 class _Engine(NBClientEngine):
@@ -92,9 +113,9 @@ class _Engine(NBClientEngine):
     ) -> NotebookNode:
         run: _Run = options["run"]
         run.notebook = nb_man.nb
-        environment = {STAGE_VARIABLE: str(run.stage)}
+        environment = {STAGE_VARIABLE: str(run.stage), SCHEDULER_VARIABLE: run.scheduler}
         with kernel_manager(environment) as manager:
-            client = PapermillNotebookClient(
+            client = _Client(
                 nb_man,
                 km=manager,
                 kernel_name=kernel_name,
@@ -106,13 +127,23 @@ class _Engine(NBClientEngine):
                 on_cell_execute=run.note_cell,
                 log=logging.getLogger("analysis.papermill"),
             )
+            client.tell = run.tell
             return client.execute(cleanup_kc=True)
 
 
 papermill_engines.register(ENGINE, _Engine)
 
 
-def execute_page(notebook: Path, *, page: str, parameters: Mapping[str, Any], stage: Path, root: Path) -> NotebookNode:
+def execute_page(
+    notebook: Path,
+    *,
+    page: str,
+    parameters: Mapping[str, Any],
+    stage: Path,
+    root: Path,
+    scheduler: str = "",
+    tell: Tell | None = None,
+) -> NotebookNode:
     """Run a notebook and return it executed, with nothing in it that differs from run to run.
 
     Parameters
@@ -127,6 +158,10 @@ def execute_page(notebook: Path, *, page: str, parameters: Mapping[str, Any], st
         Folder the page's outputs go to; the kernel finds it in its environment.
     root : Path
         Folder of the study, in which the kernel runs.
+    scheduler : str
+        Address of a Dask scheduler that the page's heavy work may be spread by.
+    tell : callable, optional
+        Called with what the page says of its progress.
 
     Raises
     ------
@@ -135,7 +170,7 @@ def execute_page(notebook: Path, *, page: str, parameters: Mapping[str, Any], st
     """
     for name in ("papermill", "analysis.papermill"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told once, by us
-    run = _Run(stage, root)
+    run = _Run(stage, root, scheduler, tell)
     output = stage / "notebook.ipynb"
     try:
         papermill.execute_notebook(

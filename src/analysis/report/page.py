@@ -20,10 +20,11 @@ from analysis.figures.publish import publish
 from analysis.framework import Framework
 from analysis.report.needs import unmet
 from analysis.report.notebooks import Declared, answers_folder, declared_pages, find_declared, members
-from analysis.report.workspace import make_result, process, read_table
+from analysis.report.spreading import spread_over
+from analysis.report.workspace import make_result, process, read_table, study_around
 from analysis.scales import score_scale
 from analysis.scores import interview_frame, outcome_scores, unit_frame
-from analysis.study import Study, find_study, load_study
+from analysis.study import Study
 from analysis.tables import show_table
 from analysis.target import STAGE_VARIABLE, Target, set_target
 
@@ -250,6 +251,10 @@ class Page:
         found = self.result(name)
         return None if found.empty else found
 
+    def spread(self, label: str, **where: Any) -> dict[str, Any]:
+        """Return how a method is to spread its work and tell its progress; options are those of `spread_over`."""
+        return spread_over(label, **where)
+
     def figure(self, figure: Figure, *, name: str, caption: str, alt: str, data: pd.DataFrame) -> None:
         """Publish a figure: all formats, caption, alternative text and the plotted data."""
         publish(figure, name=self._own(name), caption=caption, alt=alt, data=data)
@@ -323,9 +328,7 @@ class Page:
 
 def explore(study: str | Path = ".") -> Page:
     """Open a page that belongs to no report and may read every table: for looking around in Lab."""
-    found = load_study(find_study(study))
-    if not (found.processed / "scores.parquet").is_file():
-        process(found)
+    found = study_around(study, processed=True)
     tables = tuple(sorted(path.stem for path in found.processed.glob("*.parquet")))
     results = tuple(sorted(path.stem for path in (found.processed / "results").glob("*.parquet")))
     declared = Declared(
@@ -349,7 +352,7 @@ def open_page(key: str, study: str | Path = ".") -> Page:
     study : str or Path
         A study's folder, or any folder inside one.
     """
-    found = load_study(find_study(study))
+    found = study_around(study)
     declared = find_declared(found, key)
     if declared.per and key.removeprefix(declared.key) in ("", "-"):
         key = f"{declared.key}-{_first_member(found, declared)}"

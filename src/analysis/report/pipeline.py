@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError, NotebookError
@@ -45,6 +46,8 @@ class Options:
         Parameters for the page `only`.
     formats : tuple of str
         Documents to be made besides the pages (`pdf`, `docx`); one that is there is kept up to date anyway.
+    scheduler : str
+        Address of a Dask scheduler that pages spread their heavy work by; numbers don't depend on it.
     """
 
     jobs: int = 1
@@ -53,6 +56,7 @@ class Options:
     dry_run: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
     formats: tuple[str, ...] = ()
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,8 @@ class _Run:
                 parameters=run.parameters,
                 stage=stage,
                 root=self.study.root,
+                scheduler=self.options.scheduler,
+                tell=partial(self.progress.note, run.key),
             )
             record = jobs.finished_record(stage, run)
             self._render(job, notebook, record)

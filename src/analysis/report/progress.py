@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TextIO
 
+_WIDTH = 12
 _MARKS = {"done": "ok", "failed": "FAILED", "waiting": "waits", "unchanged": "same"}
 
 
@@ -25,6 +26,7 @@ class Progress:
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
         self._begun: dict[str, float] = {}
+        self._notes: dict[str, str] = {}
         self._lock = threading.Lock()
         self._start = time.perf_counter()
 
@@ -32,6 +34,24 @@ class Progress:
         """Note that a step has begun."""
         with self._lock:
             self._begun[name] = time.perf_counter()
+            self._show_running()
+
+    def note(self, name: str, label: str, done: int, total: int) -> None:
+        """Show how far a running step is: on a terminal with a bar, elsewhere not at all.
+
+        Parameters
+        ----------
+        name : str
+            The step.
+        label : str
+            What it is working on.
+        done, total : int
+            How many are done of how many.
+        """
+        with self._lock:
+            filled = _WIDTH * done // max(total, 1)
+            self._notes[name] = f"{name} [{'#' * filled}{'.' * (_WIDTH - filled)}] {label}"
+            self._clear()
             self._show_running()
 
     def end(self, name: str, outcome: str = "done", note: str = "") -> None:
@@ -47,6 +67,7 @@ class Progress:
             A few words more.
         """
         with self._lock:
+            self._notes.pop(name, None)
             took = time.perf_counter() - self._begun.pop(name, time.perf_counter())
             self._clear()
             line = f"{_MARKS.get(outcome, outcome):>6}  {name:<32} {took:6.1f} s"
@@ -66,7 +87,8 @@ class Progress:
 
     def _show_running(self) -> None:
         if self._live and self._begun:
-            self._write(f"        ... {', '.join(self._begun)}"[:100] + "\r")
+            running = (self._notes.get(name, name) for name in self._begun)
+            self._write(f"        ... {', '.join(running)}"[:100] + "\r")
 
     def _clear(self) -> None:
         if self._live:
