@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from analysis.association import permutation_clusters, permutation_within
+from analysis.association.evidence import permutations_within
 from analysis.errors import MethodError
 
 
@@ -115,3 +116,14 @@ def test_nothing_to_rearrange_is_refused(column):
     frame[column] = frame["area"].astype(float)
     with pytest.raises(MethodError, match="does not vary within any cluster"):
         permutation_within(frame, "y", "x", "area")
+
+
+def test_pairs_tested_together_are_as_tested_alone():
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(rng.normal(size=(9, 5)), columns=["y0", "y1", "x0", "x1", "x2"]).assign(area=list("aaabbbccc"))
+    frame.loc[4, "x1"] = np.nan
+    frame["x2"] = 1.0
+    together = permutations_within(frame, ["y0", "y1", "x0"], ["x0", "x1", "x2"], "area")
+    assert len(together.results) == 5 and set(together.problems["factor"]) == {"x2"}
+    for found in together.results:
+        assert found == permutation_within(frame, found.outcome, found.factor, "area")

@@ -116,24 +116,38 @@ class Listed:
 
     def shares(self, edges: Floats) -> Floats:
         """Share of arrangements in each bin between ascending edges that hold all of them."""
-        at = np.searchsorted(edges, self.values + self.tolerance, side="right") - 1
-        return np.bincount(np.clip(at, 0, len(edges) - 2), minlength=len(edges) - 1) / self.total
+        at = np.searchsorted(np.sort(self.values), edges - self.tolerance, side="left")
+        at[0], at[-1] = 0, self.total
+        return np.diff(at) / self.total
 
 
 Known = Distribution | Listed
 
 
-def listed(x: Floats, y: Floats, block: Integers, limit: int) -> Listed | None:
-    """List the sums of all arrangements, or None where there are more than `limit` or a block is large."""
+def listed(x: Floats, y: Floats, block: Integers, limit: int, own: Floats | None = None) -> Listed | None:
+    """List the sums of all arrangements, or None where there are more than `limit` or a block is large.
+
+    Parameters
+    ----------
+    x, y : array, shape (n_units,)
+    block : array of int, shape (n_units,)
+    limit : int
+    own : array, optional
+        The factor's sums with itself, where they are known from a test of the same factor and units.
+    """
     if possible(block) > limit or np.bincount(block).max() > SMALL:
         return None
-    values, own = np.zeros(1), np.zeros(1)
+    own = _sums(x, x, block) if own is None else own
+    return Listed(_sums(x, y, block), own, 10.0 * _TIE * float(np.abs(x) @ np.abs(y)))
+
+
+def _sums(x: Floats, y: Floats, block: Integers) -> Floats:
+    """``sum(x[i] * y[pi(i)])`` for every arrangement, the observed one first."""
+    sums = np.zeros(1)
     for b in np.unique(block):
         at = np.flatnonzero(block == b)
-        orders = permutations(len(at))
-        values = (values[:, None] + y[at][orders] @ x[at]).ravel()
-        own = (own[:, None] + x[at][orders] @ x[at]).ravel()
-    return Listed(values, own, 10.0 * _TIE * float(np.abs(x) @ np.abs(y)))
+        sums = (sums[:, None] + y[at][permutations(len(at))] @ x[at]).ravel()
+    return sums
 
 
 def distribution(x: Floats, y: Floats, block: Integers, limit: int = 2_000_000) -> Distribution | None:

@@ -78,6 +78,8 @@ def column(frame: pd.DataFrame, name: str) -> pd.Series:
 def numeric(frame: pd.DataFrame, name: str) -> Floats:
     """Return a column as floats with NaN where it is missing; text and infinities are errors."""
     found = column(frame, name)
+    if found.dtype == np.float64:
+        return _finite(frame, name, found.to_numpy(dtype=float, na_value=np.nan))
     if isinstance(found.dtype, pd.CategoricalDtype):
         found = found.astype(object)
     if found.dtype == object or pd.api.types.is_string_dtype(found.dtype):
@@ -89,6 +91,10 @@ def numeric(frame: pd.DataFrame, name: str) -> Floats:
         if found.dtype == object
         else found.to_numpy(dtype=float, na_value=np.nan)
     )
+    return _finite(frame, name, values)
+
+
+def _finite(frame: pd.DataFrame, name: str, values: Floats) -> Floats:
     if np.isinf(values).any():
         row = frame.index[np.flatnonzero(np.isinf(values))[0]]
         raise MethodError(f"column {name!r} holds an infinite value", where=f"row {row}")
@@ -108,7 +114,9 @@ def _all_numbers(found: pd.Series, name: str) -> None:
 
 def codes(frame: pd.DataFrame, name: str) -> tuple[Integers, NDArray[np.object_]]:
     """Return each row's position among a column's distinct values (-1 where missing), and those values."""
-    positions, labels = pd.factorize(column(frame, name))
+    found = column(frame, name)
+    plain = isinstance(found.dtype, np.dtype) and found.dtype.kind in "if"
+    positions, labels = pd.factorize(found.to_numpy() if plain else found)
     return positions.astype(np.int64), np.asarray(labels, dtype=object)
 
 
@@ -160,17 +168,21 @@ def complete_units(
 
 def _estimable(read: Units, clusters: int) -> None:
     outcome, factor, cluster = read.names
-    where = f"{outcome!r} on {factor!r}: {read.n_units} complete rows, {read.n_dropped} with a missing value"
     if read.n_units < 4:
-        raise MethodError("too few units: at least four complete rows are needed", where=where)
+        raise MethodError("too few units: at least four complete rows are needed", where=_told(read))
     if read.n_clusters < clusters:
         raise MethodError(
             f"too few clusters: {cluster!r} has {read.n_clusters}, at least {clusters} are needed",
-            where=where,
+            where=_told(read),
         )
     for name, values in ((factor, read.factor), (outcome, read.outcome)):
         if constant(values):
-            raise MethodError(f"column {name!r} does not vary: every unit has {values[0]:g}", where=where)
+            raise MethodError(f"column {name!r} does not vary: every unit has {values[0]:g}", where=_told(read))
+
+
+def _told(read: Units) -> str:
+    outcome, factor, _ = read.names
+    return f"{outcome!r} on {factor!r}: {read.n_units} complete rows, {read.n_dropped} with a missing value"
 
 
 def constant(values: Floats) -> bool:

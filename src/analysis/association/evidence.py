@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 
 import pandas as pd
 
+from analysis.association.design import Floats, codes, complete_units, numeric
 from analysis.association.mixed import Associations, random_intercepts
 from analysis.association.multiplicity import CONFIRMATORY, EXPLORATORY, family, judged
-from analysis.association.permutation import permutation_within
+from analysis.association.permutation import within
 from analysis.association.results import Association, count
 from analysis.errors import MethodError
 
@@ -119,17 +121,24 @@ def permutations_within(
     level: float = 0.95,
     seed: int = 2017,
 ) -> Associations:
-    """Run `permutation_within` for every pair; what can't be tested goes to `.problems`."""
+    """Run `permutation_within` for every outcome with every factor, sharing what they have in common.
+
+    A pair that can't be tested goes to `.problems` with its reason; a column that does not exist or is not numeric is
+    an error, as in `random_intercepts`.
+    """
     results: list[Association] = []
     problems = []
-    for outcome in outcomes:
-        for factor in factors:
-            try:
-                results.append(permutation_within(frame, outcome, factor, cluster, level=level, seed=seed))
-            except MethodError as error:
-                if outcome not in frame.columns or factor not in frame.columns or cluster not in frame.columns:
-                    raise
-                problems.append({"outcome": outcome, "factor": factor, "problem": error.what})
+    columns = {name: numeric(frame, name) for name in (*outcomes, *factors)}
+    group, labels = codes(frame, cluster)
+    known: dict[tuple[str, bytes], Floats] = {}
+    for outcome, factor in product(outcomes, factors):
+        if outcome == factor:
+            continue
+        try:
+            read = complete_units(columns[outcome], columns[factor], group, labels, (outcome, factor, cluster))
+            results.append(within(read, level=level, seed=seed, known=known))
+        except MethodError as error:
+            problems.append({"outcome": outcome, "factor": factor, "problem": error.what})
     return Associations(tuple(results), pd.DataFrame(problems, columns=["outcome", "factor", "problem"]))
 
 

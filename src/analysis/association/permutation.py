@@ -64,7 +64,30 @@ def permutation_within(
     never goes with the factor more than the factor itself does (B <= B0); so the bounds are order
     statistics.
     """
-    read = units(frame, outcome, factor, cluster)
+    return within(units(frame, outcome, factor, cluster), level=level, draws=draws, limit=limit, seed=seed)
+
+
+def within(
+    read: Units,
+    *,
+    level: float = 0.95,
+    draws: int = 19_999,
+    limit: int = 2_000_000,
+    seed: int = 2017,
+    known: dict[tuple[str, bytes], Floats] | None = None,
+) -> PermutationTest:
+    """Do the work of `permutation_within` on columns that have been read.
+
+    Parameters
+    ----------
+    read : Units
+    level, draws, limit, seed
+        As in `permutation_within`.
+    known : dict, optional
+        Sums of factors with themselves over all arrangements, by factor and rows; what is missing is added, so that
+        tests of one factor on several outcomes share them.
+    """
+    outcome, factor, _ = read.names
     inner_x, inner_y = centred(read.factor, read.cluster), centred(read.outcome, read.cluster)
     for name, inner, values in ((factor, inner_x, read.factor), (outcome, inner_y, read.outcome)):
         if np.abs(inner).max() <= 1e-12 * np.abs(values).max():
@@ -72,7 +95,12 @@ def permutation_within(
                 f"{name!r} does not vary within any cluster: there is nothing to rearrange",
                 fix="use permutation_clusters, which rearranges whole clusters",
             )
-    return _test(read, inner_x, inner_y, read.cluster, "permutation within clusters", level, draws, limit, seed)
+    key, known = (factor, read.rows.tobytes()), {} if known is None else known
+    options = (level, draws, limit, seed)
+    listed = arrangements.listed(inner_x, inner_y, read.cluster, min(_LISTED, limit), known.get(key))
+    if listed is not None:
+        known[key] = listed.own
+    return _test(read, inner_x, inner_y, read.cluster, listed, "permutation within clusters", *options)
 
 
 def permutation_clusters(
@@ -98,7 +126,8 @@ def permutation_clusters(
             raise MethodError(f"the clusters' means of {name!r} are all equal: there is nothing to rearrange")
     x, y = (mean - mean.mean() for mean in means)
     block = np.zeros(read.n_clusters, dtype=np.int64)
-    return _test(read, x, y, block, "permutation of clusters", level, draws, limit, seed)
+    listed = arrangements.listed(x, y, block, min(_LISTED, limit))
+    return _test(read, x, y, block, listed, "permutation of clusters", level, draws, limit, seed)
 
 
 def _test(
@@ -106,6 +135,7 @@ def _test(
     x: Floats,
     y: Floats,
     block: Integers,
+    listed: arrangements.Listed | None,
     method: str,
     level: float,
     draws: int,
@@ -117,13 +147,13 @@ def _test(
     if draws < 99:
         raise MethodError(f"draws must be at least 99, not {draws}")
     squares, observed = float(x @ x), float(x @ y)
-    listed = arrangements.listed(x, y, block, min(_LISTED, limit))
     known = listed or arrangements.distribution(x, y, block, limit)
-    rng = np.random.default_rng(seed)
-    drawn = None if known else arrangements.draw(y, block, draws, rng) @ x
-    common = fields(
-        read, method, observed / squares, _inverted(listed or _sampled(x, y, block, draws, rng), level), level
-    )
+    drawn, sums = None, listed
+    if sums is None:
+        rng = np.random.default_rng(seed)
+        drawn = None if known else arrangements.draw(y, block, draws, rng) @ x
+        sums = _sampled(x, y, block, draws, rng)
+    common = fields(read, method, observed / squares, _inverted(sums, level), level)
     edges, shares = _null(known, drawn, squares)
     return PermutationTest(
         **common,  # type: ignore[arg-type]
@@ -172,17 +202,19 @@ def _inverted(sums: arrangements.Listed, level: float) -> tuple[float, float]:
     a, b = sums.values, sums.own
     a0, b0 = float(a[0]), float(b[0])
     tie = 1e-9
-    minus, plus = _snapped(b0 - b, tie * b0), _snapped(b0 + b, tie * b0)
-    size = tie * max(float(np.abs(a).max()), 1e-300)
+    size = tie * max(sums.largest, 1e-300)
     with np.errstate(all="ignore"):
-        left, right = -_snapped(a - a0, size) / minus, _snapped(a + a0, size) / plus
-    low = np.where(np.isnan(left) | np.isnan(right), -np.inf, np.minimum(left, right))
-    high = np.where(np.isnan(left) | np.isnan(right), np.inf, np.maximum(left, right))
+        left = _snapped(a0 - a, size) / _snapped(b0 - b, tie * b0)
+        right = _snapped(a + a0, size) / _snapped(b0 + b, tie * b0)
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    unknown = np.isnan(low)  # 0 / 0 on either side: such an arrangement speaks for every slope
+    low[unknown], high[unknown] = -np.inf, np.inf
     rank = math.floor((1.0 - level) * len(a) + 1e-9)
     last = len(a) - 1 - rank
     return float(np.partition(low, rank)[rank]), float(np.partition(high, last)[last])
 
 
 def _snapped(values: Floats, tolerance: float) -> Floats:
-    """Return values with those within rounding of zero set to (positive) zero."""
-    return np.where(np.abs(values) <= tolerance, 0.0, values)
+    """Set those within rounding of zero to (positive) zero, in place, and return all."""
+    values[np.abs(values) <= tolerance] = 0.0
+    return values
