@@ -10,7 +10,7 @@ from analysis.framework import PROJECT_FRAMEWORKS
 from analysis.read_across import study_crosswalk
 from analysis.report.answers import keep_answers
 from analysis.report.notebooks import answers_folder, members
-from analysis.review import answered_ratings, described, study_benchmark
+from analysis.review import Benchmark, answered_ratings, described, study_benchmark
 from analysis.study import load_study
 from tests.small_study import write_study
 
@@ -49,6 +49,15 @@ def test_without_a_crosswalk_there_is_no_benchmark():
     found = benchmark("innovation-outcomes")
     assert found.table.empty
     assert "nothing to compare" in found.words
+
+
+def test_only_the_pattern_is_compared_with_a_self_assessment():
+    """A unit one step higher on everything has the respondents' pattern, so that no bar lies above or below them."""
+    factors = ["learning", "place", "systems"]
+    table = pd.DataFrame({"unit": ["p"] * 3 + ["q"] * 2, "factor": [*factors, *factors[:2]]})
+    values = pd.DataFrame({"factor": [*factors, *factors], "value": [0.0, 1.0, 2.0, 2.0, 3.0, 4.0]})
+    moved = Benchmark(table.assign(value=[2.0, 3.0, 4.0, 9.0, 9.0]), "").beside(values)
+    assert moved.to_numpy().tolist() == [["p", "learning", 1.0], ["p", "place", 2.0], ["p", "systems", 3.0]]
 
 
 def test_the_partnership_itself_is_left_out():

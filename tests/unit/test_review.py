@@ -137,7 +137,7 @@ def test_attention_follows_the_rules() -> None:
         "split": [0.5, 4.0, 0.5, 4.0],
         "plain": [2.5, 2.5, 2.6],
     }
-    evidence = pd.DataFrame({"factor": ["low", "lowish"], "grade": ["strong", "weak"]})
+    evidence = pd.DataFrame({"factor": ["low", "lowish"], "grade": ["strong", "weak"], "association": [0.7, 0.2]})
     review = partnership_review(
         ratings({"u": own, **others}), unit="u", framework=framework, scale=(0, 4), evidence=evidence
     )
@@ -152,7 +152,8 @@ def test_attention_follows_the_rules() -> None:
         "plain": "as it is",
     }
     assert "surely below the middle of the scale" in found.loc["low", "reasons"]
-    assert "evidence that it matters in this study: weak" in found.loc["lowish", "reasons"]
+    assert found.loc["low", ["grade", "association"]].tolist() == ["strong", 0.7]
+    assert found.loc["low", "gap"] == pytest.approx(found.loc["low", "score"] - found.loc["low", "study_median"])
     assert found.loc["few", "reasons"] == "fewer than 3 informants spoke of it"
     assert found.loc["silent", "reasons"] == "nobody spoke of it"
     assert "partners put it higher than the council" in found.loc["split", "reasons"]
@@ -174,6 +175,18 @@ def test_a_partnership_alone_without_a_study() -> None:
     )
     assert review.table["attention"].tolist() == ["strength", "as it is"]
     assert review.table["study_median"].isna().all()
+
+
+def test_respondents_who_hardly_agree_have_something_to_talk_about() -> None:
+    """Where nobody else was asked the same there is no usual spread, so agreement itself has to say it."""
+    own = ratings({"u": {"a": [4, 0, 4, 0, 4, 4], "b": [3, 3, 3, 2, 3, 3]}}).assign(side=None)
+    rules = Rules(people="respondents")
+    review = partnership_review(own, unit="u", framework=tiny("a", "b"), scale=(0, 4), rules=rules)
+    found = review.table.set_index("factor")
+    assert found["attention"].tolist() == ["talk", "strength"]
+    assert found.loc["a", "reasons"] == "its respondents hardly agree (0.00)"
+    assert review.summary.startswith("6 respondents rated 2 of 2 factors")
+    assert "respondents are divided" in review.rules
 
 
 def test_challenges_and_helps_are_counted_by_informant() -> None:
@@ -233,8 +246,7 @@ def test_what_rests_on_few_people_is_withheld_and_said() -> None:
     assert table.loc["b", ["score", "low", "high", "sd", "n_informants"]].isna().all()
     assert table.loc["b", "attention"] == "not enough said"
     assert review.reported.empty
-    assert "score of 1 factors" in review.withheld
-    assert "for 1, and 1 challenges" in review.withheld
+    assert "the score of 1 factor, the council's side beside the partners' for 1 factor, 1 chall" in review.withheld
     open_to_all = partnership_review(frame, unit="u", **settings)
     assert open_to_all.table.set_index("factor").loc["a", "council"] == 0.5
     assert open_to_all.withheld == "Nothing is withheld."
@@ -273,7 +285,11 @@ def test_a_review_takes_what_a_study_holds() -> None:
     reported = reported_codes(codes, people, "transforming-together")
     assert reported.to_numpy().tolist() == [["i2", "challenges", "turnover", "p"]]
     display = pd.DataFrame({"factor": [TT.factor("place").label, "no factor"], "grade": ["strong", "limited"]})
-    assert graded_evidence(display, TT).to_numpy().tolist() == [["place", "strong"]]
+    found = graded_evidence(display.assign(standardised=[0.5, 0.1], standardised_low=0.2, within_standardised=9.0), TT)
+    assert found[["factor", "grade", "association", "association_low"]].to_numpy().tolist() == [
+        ["place", "strong", 0.5, 0.2]
+    ]
+    assert graded_evidence(display, TT)["association"].isna().all()
     assert graded_evidence(None, TT) is None
 
 
@@ -281,7 +297,7 @@ def test_questions_stand_below_their_factor() -> None:
     review = partnership_review(
         ratings({"u": {"a": [0.0, 0.0, 1.0]}}), unit="u", framework=tiny("a", "b"), scale=(0, 4)
     )
-    told = question_list(review.questions)
-    assert told.index("**A**") < told.index("    - a?") < told.index("**B**")
-    assert "no factor" in question_list(review.questions.iloc[:0])
+    told = question_list(review.questions, tiny("a", "b"))
+    assert told.index("**A.** d") < told.index("    - a?") < told.index("**B.**")
+    assert "no factor" in question_list(review.questions.iloc[:0], tiny("a", "b"))
     assert list(review.attention["label"]) == ["A", "B"]

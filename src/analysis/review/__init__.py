@@ -3,9 +3,10 @@
 from analysis.review.answers import Answers, answered_ratings, read_answers
 from analysis.review.attention import ATTENTION, Rules
 from analysis.review.benchmark import Benchmark, described, study_benchmark
+from analysis.review.conversation import question_list
 from analysis.review.form import form, scale_of
 from analysis.review.levels import benchmark_range, informant_values, rescale, side_gaps, unit_levels, usual_spread
-from analysis.review.observed import coder_ratings, graded_evidence, question_list, reported_codes, scored_ratings
+from analysis.review.observed import coder_ratings, graded_evidence, reported_codes, scored_ratings
 from analysis.review.partnership import PartnershipReview, partnership_review
 
 __all__ = [

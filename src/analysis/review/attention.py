@@ -22,23 +22,40 @@ class Rules:
         Informants below which nothing is concluded.
     divided : float
         p of the spread of informants from which they count as divided.
+    weak : float
+        Agreement below which they count as divided where nobody else was asked the same: LeBreton and Senter (2008),
+        Organizational Research Methods 11, 815-852, call agreement up to .50 weak or lacking.
     supported : collection of str
         Grades of evidence by which a factor counts as one that matters in the study.
+    people : str
+        What those who rated are called.
+    others : str
+        What the middle half of the benchmark is called.
     """
 
     fewest: int = 3
     divided: float = 0.05
+    weak: float = 0.5
     supported: Collection[str] = ("strong", "moderate")
+    people: str = "informants"
+    others: str = "the middle half of the study's other partnerships"
 
     def words(self, scale: tuple[float, float]) -> str:
         """Return the rules in plain words."""
         return (
-            f"A factor is low where its score lies below the middle of the scale ({_middle(scale):g}) or below the "
-            "middle half of the study's other partnerships, and a strength where it lies above that half; surely so "
-            "where its whole interval does. It is to be talked about first where it is low and the study's evidence "
-            f"that it matters is {_either(self.supported)}, and also to be talked about where its informants are "
-            f"divided. Fewer than {self.fewest} informants: nothing is concluded."
+            f"A factor is low where its score lies below the middle of the scale ({_middle(scale):g}) or below "
+            f"{self.others}, and a strength where it lies above that; surely so where its whole interval does. It is "
+            f"to be talked about first where it is low and the study's evidence that it matters is "
+            f"{_either(self.supported)}, and also to be talked about where its {self.people} are divided: they differ "
+            f"more than is usual (p below {self.divided:g}), or agree less than {self.weak:g} where nobody else was "
+            f"asked the same, or council and partners surely differ. Fewer than {self.fewest} {self.people}: nothing "
+            "is concluded."
         )
+
+    @property
+    def said(self) -> str:
+        """What those people did: they spoke of a factor in an interview, or rated it."""
+        return "spoke of" if self.people == "informants" else "rated"
 
 
 def judge(table: pd.DataFrame, scale: tuple[float, float], rules: Rules) -> pd.DataFrame:
@@ -58,37 +75,31 @@ def judge(table: pd.DataFrame, scale: tuple[float, float], rules: Rules) -> pd.D
 
 
 def _judged(row: dict[str, Any], scale: tuple[float, float], rules: Rules) -> tuple[str, list[str]]:
-    informants = 0 if pd.isna(row["n_informants"]) else int(row["n_informants"])
-    if informants < rules.fewest:
-        said = "nobody spoke" if row["n_informants"] == 0 else f"fewer than {rules.fewest} informants spoke"
-        return ATTENTION[4], [f"{said} of it"]
-    low, divided = _low(row, scale), _apart(row, rules)
-    supported = row["grade"] in rules.supported
-    evidence = [f"evidence that it matters in this study: {row['grade']}"] if pd.notna(row["grade"]) else []
+    if pd.isna(row["n_informants"]) or row["n_informants"] < rules.fewest:
+        who = "nobody" if row["n_informants"] == 0 else f"fewer than {rules.fewest} {rules.people}"
+        return ATTENTION[4], [f"{who} {rules.said} it"]
+    low, divided = _low(row, scale, rules), _apart(row, rules)
     if low:
-        return ATTENTION[0] if supported else ATTENTION[1], [*low, *divided, *evidence]
+        return ATTENTION[0] if row["grade"] in rules.supported else ATTENTION[1], [*low, *divided]
     if divided:
-        return ATTENTION[1], [*divided, *evidence]
-    high = _high(row, scale)
-    return (ATTENTION[2] if high else ATTENTION[3]), [*high, *evidence]
+        return ATTENTION[1], divided
+    high = _high(row, scale, rules)
+    return (ATTENTION[2] if high else ATTENTION[3]), high
 
 
-def _high(row: dict[str, Any], scale: tuple[float, float]) -> list[str]:
+def _high(row: dict[str, Any], scale: tuple[float, float], rules: Rules) -> list[str]:
     """Above the middle half of the study; without a study, surely above the middle of the scale."""
     if pd.isna(row["study_high"]):
         return ["surely above the middle of the scale"] if row["low"] > _middle(scale) else []
     if row["score"] <= row["study_high"]:
         return []
     surely = "surely above" if row["low"] > row["study_high"] else "perhaps above"
-    return [f"{surely} the middle half of the study's other partnerships"]
+    return [f"{surely} {rules.others}"]
 
 
-def _low(row: dict[str, Any], scale: tuple[float, float]) -> list[str]:
+def _low(row: dict[str, Any], scale: tuple[float, float], rules: Rules) -> list[str]:
     found = []
-    for line, name in (
-        (_middle(scale), "the middle of the scale"),
-        (row["study_low"], "the middle half of the study's other partnerships"),
-    ):
+    for line, name in ((_middle(scale), "the middle of the scale"), (row["study_low"], rules.others)):
         if row["score"] < line:
             surely = "surely below" if row["high"] < line else "perhaps below"
             found.append(f"{surely} {name}")
@@ -98,7 +109,9 @@ def _low(row: dict[str, Any], scale: tuple[float, float]) -> list[str]:
 def _apart(row: dict[str, Any], rules: Rules) -> list[str]:
     found = []
     if row["divided"] < rules.divided:
-        found.append("its informants differ more than is usual in the study")
+        found.append(f"its {rules.people} differ more than is usual in the study")
+    elif pd.isna(row["divided"]) and row["agreement"] < rules.weak:
+        found.append(f"its {rules.people} hardly agree ({row['agreement']:.2f})")
     if row["side_low"] > 0 or row["side_high"] < 0:
         higher, lower = ("council", "partners") if row["side_gap"] > 0 else ("partners", "council")
         found.append(f"the {higher} put it higher than the {lower}")

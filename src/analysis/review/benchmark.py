@@ -12,6 +12,9 @@ from analysis.framework import Framework
 from analysis.read_across import joined_with
 from analysis.review.levels import rescale
 
+#: Factors that a partnership of the study and a self-assessment must share for their patterns to be compared.
+FEWEST_SHARED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
@@ -27,6 +30,30 @@ class Benchmark:
 
     table: pd.DataFrame
     words: str
+
+    def beside(self, values: pd.DataFrame) -> pd.DataFrame:
+        """Return the benchmark moved to the level of a self-assessment, so that only the pattern is compared.
+
+        Interviews and a questionnaire are different measures: a partnership of the study that scores higher on
+        everything says nothing of respondents who are sparing with high ratings. Every unit is therefore moved so that
+        its mean over the factors that both have is that of the respondents.
+
+        Parameters
+        ----------
+        values : DataFrame
+            Ratings of the self-assessment: `factor`, `value`.
+
+        Returns
+        -------
+        DataFrame
+            `unit`, `factor`, `value`; without units that share fewer than three factors, of which no pattern is left.
+        """
+        own = values.groupby("factor")["value"].mean().rename("own").reset_index()
+        both = self.table.merge(own, on="factor")
+        by_unit = both.groupby("unit")
+        moved = both["value"] + by_unit["own"].transform("mean") - by_unit["value"].transform("mean")
+        kept = both.assign(value=moved)[by_unit["factor"].transform("size") >= FEWEST_SHARED]
+        return kept[["unit", "factor", "value"]].reset_index(drop=True)
 
 
 def study_benchmark(

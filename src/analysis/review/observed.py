@@ -72,20 +72,17 @@ def graded_evidence(display: pd.DataFrame | None, framework: Framework) -> pd.Da
     Parameters
     ----------
     display : DataFrame or None
-        Columns `factor` (by label) and `grade`.
+        Columns `factor` (by label) and `grade`; `standardised` with its bounds where there are any.
+
+    Returns
+    -------
+    DataFrame or None
+        `factor`, `grade`, `association`, `association_low`, `association_high`.
     """
     if display is None:
         return None
     keys = {factor.label: factor.key for factor in framework.factors}
-    return pd.DataFrame({"factor": display["factor"].map(keys), "grade": display["grade"]}).dropna(subset=["factor"])
-
-
-def question_list(questions: pd.DataFrame) -> str:
-    """Return the questions for the next conversation as a Markdown list, factor by factor."""
-    if questions.empty:
-        return "The rules single out no factor; the framework's own questions serve as well."
-    parts = [
-        f"- **{label}**\n" + "\n".join(f"    - {question}" for question in part["question"])
-        for label, part in questions.groupby("label", sort=False)
-    ]
-    return "\n".join(parts)
+    given = display.assign(factor=display["factor"].map(keys)).dropna(subset=["factor"])
+    columns = {name: name.replace("standardised", "association") for name in given.filter(like="standardised")}
+    shown = given.rename(columns=columns)
+    return shown.reindex(columns=["factor", "grade", "association", "association_low", "association_high"])

@@ -9,14 +9,16 @@ import pandas as pd
 from analysis.errors import MethodError
 from analysis.framework import Framework
 from analysis.review.attention import ATTENTION, Rules, judge
+from analysis.review.conversation import next_questions, reported_by
 from analysis.review.levels import benchmark_range, coder_spread, informant_values, side_gaps, unit_levels
 
-_SCORE = ("score", "low", "high", "sd", "agreement", "divided")
+_SCORE = ("score", "low", "high", "sd", "agreement", "divided", "gap")
 _SIDES = ("council", "partner", "side_gap", "side_low", "side_high")
 _MEASURES = [
     *("score", "low", "high", "n_informants", "sd", "usual_sd", "agreement", "divided", "coder_sd"),
     *(*_SIDES, "n_council", "n_partner"),
-    *("study_low", "study_median", "study_high", "n_units", "grade"),
+    *("study_low", "study_median", "study_high", "n_units", "gap", "grade"),
+    *("association", "association_low", "association_high"),
 ]
 
 
@@ -35,8 +37,8 @@ class PartnershipReview:
     table : DataFrame
         One row a factor in the framework's order: `factor`, `number`, `label`, `group`; `score`, `low`, `high`,
         `n_informants`, `sd`, `usual_sd`, `agreement`, `divided`, `coder_sd`; `council`, `partner`, `side_gap` with
-        bounds, `n_council`, `n_partner`; `study_low`, `study_median`, `study_high`, `n_units`; `grade`; `attention`,
-        `reasons`.
+        bounds, `n_council`, `n_partner`; `study_low`, `study_median`, `study_high`, `n_units`, `gap` (score less the
+        median of the others); `grade`, `association` with bounds (of the study's evidence); `attention`, `reasons`.
     informants : DataFrame
         One row an informant and factor: `informant`, `side`, `factor`, `value`. For drawing; a page holds it
         against the disclosure policy before it shows anything of it.
@@ -50,6 +52,8 @@ class PartnershipReview:
         The rules of attention in words.
     withheld : str
         What is not shown because too few people stand behind it, in a sentence.
+    people, said : str
+        What those who rated are called, and what they did.
     """
 
     unit: str
@@ -62,14 +66,18 @@ class PartnershipReview:
     questions: pd.DataFrame
     rules: str
     withheld: str
+    people: str = "informants"
+    said: str = "spoke of"
 
     @property
     def attention(self) -> pd.DataFrame:
-        """Factors that the rules single out, most pressing first: `label`, `attention`, `reasons`."""
+        """Factors that the rules single out, most pressing first: what they come to, why, and on what evidence."""
         order = {attention: i for i, attention in enumerate(ATTENTION) if attention != "as it is"}
         singled = self.table[self.table["attention"].isin(order)]
         place = singled["attention"].map(order)
-        return singled.assign(place=place).sort_values("place", kind="stable")[["label", "attention", "reasons"]]
+        singled = singled.assign(place=place).sort_values("place", kind="stable")
+        shown = ["label", "attention", "reasons", "score", "gap", "grade"]
+        return singled[[*shown, "association", "association_low", "association_high"]].dropna(axis=1, how="all")
 
     @property
     def agreement(self) -> str:
@@ -92,10 +100,10 @@ class PartnershipReview:
         first = self.table.loc[self.table["attention"] == ATTENTION[0], "label"]
         named = f" ({'; '.join(first)})" if len(first) else ""
         return (
-            f"{informants} informants spoke of {int(self.table['n_informants'].ne(0).sum())} of {len(self.table)} "
-            f"factors. To talk about first: {count.get(ATTENTION[0], 0)}{named}; to talk about: "
-            f"{count.get(ATTENTION[1], 0)}; standing out as strengths: {count.get(ATTENTION[2], 0)}; too few spoke to "
-            f"say: {count.get(ATTENTION[4], 0)}."
+            f"{informants} {self.people} {self.said} {int(self.table['n_informants'].ne(0).sum())} of "
+            f"{len(self.table)} factors. To talk about first: {count.get(ATTENTION[0], 0)}{named}; to talk about: "
+            f"{count.get(ATTENTION[1], 0)}; standing out as strengths: {count.get(ATTENTION[2], 0)}; too little said: "
+            f"{count.get(ATTENTION[4], 0)}."
         )
 
 
@@ -132,7 +140,8 @@ def partnership_review(
     coded : DataFrame, optional
         As `ratings`, one row a coder, from which the spread of coders is taken; `ratings` where it is left out.
     evidence : DataFrame, optional
-        Columns `factor`, `grade`: how strong the study's evidence is that the factor matters.
+        Columns `factor`, `grade`: how strong the study's evidence is that the factor matters; `association` with
+        `association_low`, `association_high` where they are known.
     reported : DataFrame, optional
         Columns `unit`, `informant`, `framework`, `factor`: who spoke of which challenge or help.
     contexts : dict, optional
@@ -162,11 +171,11 @@ def partnership_review(
         .join(side_gaps(values, unit, level))
         .join(benchmark_range(benchmark, unit))
     )
-    table["grade"] = _grades(evidence).reindex(table.index)
-    table = table.assign(n_informants=table["n_informants"].fillna(0).astype("int64")).reset_index()
+    table = table.join(_evidence(evidence)).assign(n_informants=table["n_informants"].fillna(0).astype("int64"))
+    table = table.assign(gap=table["score"] - table["study_median"]).reset_index()
     table = _protected(table[["factor", "number", "label", "group", *_MEASURES]], min_cell)
     table = judge(table, scale, rules)
-    every = _reported(reported, unit, contexts or {}, values)
+    every = reported_by(reported, unit, contexts or {}, values)
     shown = every[every["n_informants"] >= min_cell].reset_index(drop=True)
     return PartnershipReview(
         unit=unit,
@@ -176,9 +185,11 @@ def partnership_review(
         table=table,
         informants=values[values["unit"] == unit].drop(columns="unit").reset_index(drop=True),
         reported=shown,
-        questions=_questions(table, framework),
+        questions=next_questions(table, framework),
         rules=rules.words(scale),
         withheld=_withheld(table, len(every) - len(shown), min_cell),
+        people=rules.people,
+        said=rules.said,
     )
 
 
@@ -192,14 +203,16 @@ def _protected(table: pd.DataFrame, min_cell: int) -> pd.DataFrame:
 
 
 def _withheld(table: pd.DataFrame, reported: int, min_cell: int) -> str:
-    scores = int(table["n_informants"].isna().sum())
     sides = int((table["n_informants"].ge(min_cell) & table["side_gap"].isna()).sum())
-    if min_cell < 2 or not scores + sides + reported:
+    counts = {
+        "the score of {}": int(table["n_informants"].isna().sum()),
+        "the council's side beside the partners' for {}": sides,
+    }
+    parts = [words.format(f"{n} factor{'s' * (n > 1)}") for words, n in counts.items() if n]
+    parts += [f"{reported} challenges, helps or kinds of support"] if reported else []
+    if min_cell < 2 or not parts:
         return "Nothing is withheld."
-    return (
-        f"What rests on fewer than {min_cell} people is not shown: the score of {scores} factors, the council's side "
-        f"beside the partners' for {sides}, and {reported} challenges, helps or kinds of support."
-    )
+    return f"What rests on fewer than {min_cell} people is not shown: {', '.join(parts)}."
 
 
 def _check(values: pd.DataFrame, unit: str, scale: tuple[float, float]) -> None:
@@ -214,44 +227,10 @@ def _check(values: pd.DataFrame, unit: str, scale: tuple[float, float]) -> None:
         )
 
 
-def _grades(evidence: pd.DataFrame | None) -> pd.Series:
+def _evidence(evidence: pd.DataFrame | None) -> pd.DataFrame:
+    columns = ["grade", "association", "association_low", "association_high"]
     if evidence is None:
-        return pd.Series(dtype="str")
+        return pd.DataFrame(columns=columns)
     if evidence["factor"].duplicated().any():
         raise MethodError("the evidence grades a factor twice", fix="give one grade a factor, for one outcome")
-    return evidence.set_index("factor")["grade"]
-
-
-def _reported(
-    reported: pd.DataFrame | None, unit: str, contexts: dict[str, Framework], values: pd.DataFrame
-) -> pd.DataFrame:
-    columns = ["framework", "title", "factor", "label", "n_informants", "share", "how_many"]
-    if reported is None:
-        return pd.DataFrame(columns=columns)
-    own = reported[reported["unit"] == unit]
-    everyone = pd.concat([own["informant"], values.loc[values["unit"] == unit, "informant"]]).nunique()
-    counts = own.groupby(["framework", "factor"], as_index=False)["informant"].nunique()
-    counts = counts.rename(columns={"informant": "n_informants"})
-    labels = {(key, f.key): f.label for key, framework in contexts.items() for f in framework.factors}
-    titles = {key: framework.title for key, framework in contexts.items()}
-    pairs = zip(counts["framework"], counts["factor"], strict=True)
-    counts = counts.assign(
-        title=counts["framework"].map(lambda key: titles.get(key, key)),
-        label=[labels.get(pair, pair[1]) for pair in pairs],
-        share=counts["n_informants"] / max(everyone, 1),
-    )
-    counts["how_many"] = ["half or more" if share >= 0.5 else "fewer than half" for share in counts["share"]]
-    order = ["framework", "n_informants", "factor"]
-    return counts.sort_values(order, ascending=[True, False, True], ignore_index=True)[columns]
-
-
-def _questions(table: pd.DataFrame, framework: Framework) -> pd.DataFrame:
-    """Questions of the factors to talk about; of those that too few spoke of, the first one."""
-    wanted = {ATTENTION[0]: 3, ATTENTION[1]: 2, ATTENTION[4]: 1}
-    rows = [
-        (row.factor, row.label, row.attention, question)
-        for attention in wanted
-        for row in table[table["attention"] == attention].itertuples()
-        for question in framework.factor(str(row.factor)).questions[: wanted[attention]]
-    ]
-    return pd.DataFrame(rows, columns=["factor", "label", "attention", "question"])
+    return evidence.set_index("factor").reindex(columns=columns)
