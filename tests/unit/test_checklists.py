@@ -76,14 +76,38 @@ def test_results_fill_items(tmp_path):
     results = {
         "saturation": pd.DataFrame({"new": [5, 3, *[0] * 17, 1]}),
         "line_agreement": pd.DataFrame({"coefficient": ["Alpha"] * 2, "kind": ["ordinal"] * 2, "alpha": [0.41, 0.83]}),
-        "truth_table": pd.DataFrame({"row": range(5)}),
+        "truth_table": pd.DataFrame({"row": range(5), "n": [2, 1, 1, 3, 1]}),
         "solutions": pd.DataFrame({"solution": ["conservative", "conservative"], "model": ["M1", "M2"]}),
+        "joint_display": pd.DataFrame(
+            {
+                "grade": ["strong"] * 3,
+                "contradicts": ["area left out", "", "specifications"],
+                "supports": ["a", "b", ""],
+            }
+        ),
     }
     facts = facts_of(tmp_path, results)
     assert "last 2 of 20 interviews brought 1 code not seen before" in answers(facts, "coreq")["22"]
     assert "from 0.41 to 0.83" in answers(facts, "coreq")["30"]
     assert answers(facts, "qca")["7"].startswith("5 rows; consistency from 0.8")
-    assert "Conservative (2 models)" in answers(facts, "qca")["9"]
+    qca = answers(facts, "qca")
+    assert qca["1"].startswith("8 of 9 partnerships"), "the cases of the truth table, not all that there are"
+    assert "Conservative (2 models)" in qca["9"]
+    assert "anchors are not varied" in qca["12"]
+    said = answers(facts, "jars_mixed")["14"]
+    assert "Of 3 factors, 2 have" in said
+    assert "2 have one that supports it, 1 have both" in said
+    assert "below 0.667 for 1 of 2 factors" in methods_paragraph(facts)
+
+
+def test_a_solution_that_there_is_not_is_no_model(tmp_path):
+    results = {
+        "truth_table": pd.DataFrame({"row": [1], "n": [9]}),
+        "solutions": pd.DataFrame({"solution": ["conservative"], "model": [""], "expression": ["no row passes"]}),
+    }
+    filled = answers(facts_of(tmp_path, results), "qca")
+    for number in ("9", "10", "12", "13"):
+        assert filled[number].startswith("No configuration reaches the cuts")
 
 
 def test_the_methods_paragraph_follows_the_settings(facts, tmp_path):
@@ -99,12 +123,22 @@ def test_the_methods_paragraph_follows_the_settings(facts, tmp_path):
     ):
         assert words in said
     assert "simulated" not in said
+    assert "Qualitative Comparative" not in said, "no page of it was made"
+    assert "The plan was not frozen." in said
     changed = facts_of(tmp_path, scores={"rule": "presence", "coders": "any", "absent": "zero"}, plan={"alpha": 0.01})
     said = methods_paragraph(changed)
     assert "whether it was coded at all, counted where any coder gave it" in said
     assert "counts as zero" in said
-    assert "by Holm at 0.01" in said
+    assert "all exploratory by Benjamini-Hochberg" in said, "no hypothesis is declared"
     assert said.endswith("The data are simulated.")
+
+
+def test_codings_with_other_frameworks_are_counted_apart(facts):
+    codings = facts.tables["codings"]
+    own = int((codings["framework"] == facts.study.framework).sum())
+    foreign = codings.head(7).assign(framework="challenges")
+    more = Facts(facts.study, {**facts.tables, "codings": pd.concat([codings, foreign])}, {})
+    assert f"which gave {own:,} codings" in methods_paragraph(more)
 
 
 def test_the_availability_statement_does_not_offer_transcripts(facts, tmp_path):
@@ -133,6 +167,7 @@ def test_the_table_of_outputs_names_all_that_the_notebooks_publish():
     study = load_study(REPOSITORY)
     table = outputs_table(study)
     assert (table["output"].str.len() > 0).all()
+    assert (table.loc[table["kind"] != "result table", "shows"].str.len() > 0).all()
     counted = table.groupby(["notebook", "kind"]).size()
     for page in declared_pages(study):
         if page.path.name not in set(table["notebook"]):

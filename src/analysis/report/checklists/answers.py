@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from analysis.report.checklists import qca_answers
 from analysis.report.checklists.accounts import (
+    agreement_words,
     analysis_words,
     outcome_words,
     period_words,
@@ -54,9 +55,15 @@ def saturation(facts: Facts) -> str | None:
     if curve is None:
         return None
     last = max(len(curve) // 10, 1)
-    new = int(curve["new"].tail(last).sum())
-    brought = counted(new, "code", "codes")
+    brought = counted(int(curve["new"].tail(last).sum()), "code", "codes")
+    brought = "no code" if brought.startswith("0 ") else brought
     return f"The last {last} of {len(curve)} interviews brought {brought} not seen before (page Patterns)."
+
+
+def sampling(facts: Facts) -> str | None:
+    """Say when there were enough informants; how they were chosen no file tells."""
+    enough = saturation(facts)
+    return enough and f"{enough} How informants were chosen is for the authors."
 
 
 def coders(facts: Facts) -> str:
@@ -93,15 +100,8 @@ def quotations(facts: Facts) -> str:
 
 def agreement(facts: Facts) -> str | None:
     """Say how far coders agree."""
-    found = facts.result("line_agreement")
-    if found is None:
-        return None
-    alpha = found["alpha"].dropna()
-    first = found.iloc[0]
-    return (
-        f"{first['coefficient']} ({first['kind']}) by factor from {alpha.min():.2f} to {alpha.max():.2f} "
-        "(page Agreement); agreement of findings over methods on page Findings."
-    )
+    said = agreement_words(facts)
+    return f"{said[:-1]} (page Agreement); agreement of findings over methods on page Findings." if said else None
 
 
 def major_themes(facts: Facts) -> str | None:
@@ -134,14 +134,19 @@ def setting(facts: Facts) -> str | None:
     return f"{listed(frame['name'].astype(str).tolist())}. More of the setting is for the authors."
 
 
-def protection(facts: Facts) -> str:
+def anonymity(facts: Facts) -> str:
     """Say how persons are protected."""
     policy = facts.study.disclosure
     return (
         "Texts searched for personal data before anything is read; interviews and coders under keyed pseudonyms; "
         f"areas {policy.areas}; counts of people below {policy.min_cell} withheld with whatever would give them away; "
-        "everything published is searched. Ethical review and consent are for the authors."
+        "everything published is searched."
     )
+
+
+def ethics(facts: Facts) -> str:
+    """Say how persons are protected, and that consent is the authors' to tell."""
+    return f"{anonymity(facts)} Ethical review and consent are for the authors."
 
 
 def period(facts: Facts) -> str | None:
@@ -173,12 +178,16 @@ def joint_display(facts: Facts) -> str | None:
 
 
 def divergence(facts: Facts) -> str | None:
-    """Count factors with lines of evidence on both sides."""
+    """Count factors with lines of evidence that contradict the primary estimate, and that support it."""
     found = facts.result("joint_display")
     if found is None:
         return None
-    both = found["supports"].astype(str).str.strip().ne("") & found["contradicts"].astype(str).str.strip().ne("")
-    return f"{int(both.sum())} of {len(found)} factors have lines of evidence for and against (page Findings)."
+    against, by = (found[column].astype(str).str.strip().ne("") for column in ("contradicts", "supports"))
+    return (
+        f"Of {counted(len(found), 'factor', 'factors')}, {int(against.sum())} have a line of evidence that contradicts "
+        f"the primary estimate, {int(by.sum())} have one that supports it, {int((against & by).sum())} have both "
+        "(page Findings)."
+    )
 
 
 def top_data(facts: Facts) -> str:
@@ -196,7 +205,8 @@ def top_plan(facts: Facts) -> str:
     plan = facts.study.plan
     if plan.frozen is None:
         return "The plan is written in study.yml but was not frozen. A registry entry is for the authors."
-    return f"Frozen on {plan.frozen.on} with hash {plan.frozen.sha256[:12]}; any change since stops the run."
+    frozen = plan.frozen
+    return f"Frozen on {frozen.on} by the {frozen.by} with hash {frozen.sha256[:12]}; any change since stops the run."
 
 
 #: What holds for every study that this workbench reports on.
@@ -207,7 +217,7 @@ STATED = {
     "outcomes and set-theoretic analysis of the same partnerships, and joined factor by factor.",
     "top_citation": "CITATION.cff for the code; the ledger of raw files names producer, licence and date of the data.",
     "top_code": "All code, a lock file of every package and the seed; one command makes the report again, and "
-    "`make bundle` packs what that takes.",
+    "the bundle for reviewers holds what its results take.",
     "top_materials": "Codebooks in frameworks/. Interview guide and consent forms are for the authors.",
     "top_reporting": "The checklists on this page.",
 }
@@ -216,8 +226,8 @@ ANSWERS: dict[str, Answer] = {
     function.__name__: function
     for function in (
         orientation, sample_size, sample_description, interview_length, saturation, coders, codebook, software,
-        quotations, agreement, major_themes, title, question, setting, protection, period, instruments, limits,
-        joint_display, divergence, top_data, top_plan,
+        quotations, agreement, major_themes, title, question, setting, anonymity, ethics, sampling, period,
+        instruments, limits, joint_display, divergence, top_data, top_plan,
     )
 }  # fmt: skip
 ANSWERS |= {

@@ -39,6 +39,16 @@ class Facts:
         return None if found is None or found.empty else found
 
     @property
+    def n_codings(self) -> int:
+        """Codings with any framework."""
+        return self.size("codings")
+
+    @property
+    def n_own_codings(self) -> int:
+        """Codings with the study's own framework, the first."""
+        return int((self.tables["codings"]["framework"] == self.study.framework).sum())
+
+    @property
     def coder_count(self) -> int:
         """Coders of segments and of direct ratings."""
         both = pd.concat([self.tables["codings"]["coder"], self.tables["ratings"]["coder"]])

@@ -32,11 +32,12 @@ def _of(page: Declared) -> Iterator[tuple[str, str, str, str, str, int]]:
     for number, cell in enumerate(cells, start=1):
         if cell["cell_type"] != "code":
             continue
-        for call in ast.walk(ast.parse("".join(cell["source"]))):
+        tree = ast.parse("".join(cell["source"]))
+        for call in ast.walk(tree):
             kind, name = _published(call)
             if name:
                 shows = next((k.value for k in call.keywords if k.arg == "caption"), None)  # type: ignore[attr-defined]
-                yield name + ending, kind, _words(shows), page.title, page.path.name, number
+                yield name + ending, kind, _words(_given(shows, tree)), page.title, page.path.name, number
 
 
 def _published(node: ast.AST) -> tuple[str, str]:
@@ -47,6 +48,16 @@ def _published(node: ast.AST) -> tuple[str, str]:
         return "", ""
     named = [keyword.value for keyword in node.keywords if keyword.arg == "name"] or node.args[:1]
     return _KINDS[node.func.attr], _words(named[0]) if named else ""
+
+
+def _given(node: ast.expr | None, tree: ast.Module) -> ast.expr | None:
+    """Return what a name stands for in its cell; anything else as it is."""
+    if not isinstance(node, ast.Name):
+        return node
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.Assign) and any(ast.unparse(target) == node.id for target in statement.targets):
+            return statement.value
+    return None
 
 
 def _words(node: ast.expr | None) -> str:

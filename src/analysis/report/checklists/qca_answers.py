@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
+
 from analysis.report.checklists.facts import Facts, counted, listed
 
 _WHERE = "page Configurations"
+_NO_SOLUTION = f"No configuration reaches the cuts ({_WHERE})."
 
 
 def _made(facts: Facts) -> bool:
@@ -23,9 +26,11 @@ def _only_if_made(answer: Callable[[Facts], str]) -> Callable[[Facts], str | Non
 
 
 def _cases(facts: Facts) -> str:
-    words = facts.study.words
+    words, table = facts.study.words, facts.result("truth_table")
+    cases = 0 if table is None else int(table["n"].sum())
     return (
-        f"All {facts.size('partnerships')} {words.partnerships} with scores and outcome. Why these is for the authors."
+        f"{cases} of {counted(facts.size('partnerships'), words.partnership, words.partnerships)}: those with scores "
+        "and outcome. Why these is for the authors."
     )
 
 
@@ -64,13 +69,28 @@ def _remainders(facts: Facts) -> str:
     return f"Directional expectations for {counted(len(expected), 'condition', 'conditions')} in study.yml."
 
 
-def _solutions(facts: Facts) -> str:
+def _solved(facts: Facts) -> pd.DataFrame | None:
+    """Return the models of all solutions that there are."""
     found = facts.result("solutions")
+    models = None if found is None else found[found["model"].astype(str) != ""]
+    return None if models is None or models.empty else models
+
+
+def _solutions(facts: Facts) -> str:
+    found = _solved(facts)
     if found is None:
-        return f"No configuration reaches the cuts ({_WHERE})."
+        return _NO_SOLUTION
     kinds = found.groupby("solution", sort=False)["model"].nunique()
     told = listed([f"{kind} ({counted(int(n), 'model', 'models')})" for kind, n in kinds.items()])
-    return f"{told[0].upper()}{told[1:]}, with consistency and coverage ({_WHERE})."
+    return f"{told[0].upper()}{told[1:]}, with consistency, PRI and coverage ({_WHERE})."
+
+
+def _memberships(_: Facts) -> str:
+    return f"Memberships ({_WHERE}); the scores behind them in the result table unit_scores (page Associations)."
+
+
+def _if_solved(what: str) -> Callable[[Facts], str]:
+    return lambda facts: f"{what} ({_WHERE})." if _solved(facts) is not None else _NO_SOLUTION
 
 
 def _on_page(what: str) -> Callable[[Facts], str]:
@@ -83,14 +103,16 @@ ANSWERS: dict[str, Callable[[Facts], str | None]] = {
         "cases": _cases,
         "conditions": _conditions,
         "calibration": _calibration,
-        "memberships": _on_page("Table of memberships; raw scores in the result table unit_scores"),
+        "memberships": _memberships,
         "qca_skewness": _on_page("Share of cases above .5 in every set"),
         "qca_necessity": _on_page("Conditions, their negations and pairs, with relevance of necessity"),
         "truth_table": _truth_table,
         "remainders": _remainders,
         "qca_solutions": _solutions,
         "qca_negated": _on_page("Solutions for the absence of the outcome"),
-        "qca_robustness": _on_page("Ranges of both cuts, permuted outcomes, each area left out"),
-        "qca_clusters": _on_page("Consistency of each term in each area"),
+        "qca_robustness": _if_solved(
+            "Ranges of both cuts, permuted outcomes, each area left out; the anchors are not varied"
+        ),
+        "qca_clusters": _if_solved("Consistency of each term in each area"),
     }.items()
 }
