@@ -85,14 +85,21 @@ def _number_pages(footer: Any) -> None:
 def describe_table(table: Any, words: str) -> None:
     """Give a table its caption as alternative text, lines between rows, and room in its cells."""
     properties = table._tbl.tblPr
-    for name, sides in (("w:tblBorders", ("top", "bottom", "insideH")), ("w:tblCellMar", ("top", "bottom"))):
+    line = {"val": "single", "sz": "4", "space": "0", "color": "999999"}
+    edges = {
+        "w:tblBorders": dict.fromkeys(("top", "bottom", "insideH"), line),
+        "w:tblCellMar": {
+            side: {"w": str(width), "type": "dxa"}
+            for side, width in (("top", 30), ("left", 85), ("bottom", 30), ("right", 85))
+        },
+    }
+    for name, sides in edges.items():
         element = OxmlElement(name)
-        for side in sides:
-            line = OxmlElement(f"w:{side}")
-            line_is = {"val": "single", "sz": "4", "space": "0", "color": "999999"}
-            for key, value in (line_is if name == "w:tblBorders" else {"w": "30", "type": "dxa"}).items():
-                line.set(qn(f"w:{key}"), value)
-            element.append(line)
+        for side, said in sides.items():
+            edge = OxmlElement(f"w:{side}")
+            for key, value in said.items():
+                edge.set(qn(f"w:{key}"), value)
+            element.append(edge)
         _insert(properties, element)
     described = OxmlElement("w:tblCaption")
     described.set(qn("w:val"), " ".join(words.split())[:250])
