@@ -266,7 +266,8 @@ def solutions_table(solved: Mapping[str, Solved]) -> pd.DataFrame:
 
 
 def _fit(fit: pd.DataFrame, i: int) -> dict[str, object]:
-    return {c: float(fit.loc[i, c]) for c in ("consistency", "pri", "coverage") if c in fit}
+    columns = {"consistency": "consistency", "pri": "pri", "coverage": "raw_coverage"}
+    return {name: float(fit.loc[i, column]) for name, column in columns.items()}
 
 
 def plan_of(sets: Sets, settings: Qca, *, negated: bool = False) -> Analysis:
