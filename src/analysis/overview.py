@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.agreement import agreement_by
+from analysis.framework import Framework
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,15 @@ def most_raised(observations: pd.DataFrame, interviews: pd.DataFrame) -> pd.Data
     counts = counts.rename(columns={"interview": "interviews", "partnership": "partnerships"})
     counts["share_of_interviews"] = counts["interviews"] / len(interviews)
     return counts.sort_values(["interviews", "factor"], ascending=[False, True], ignore_index=True)
+
+
+def rolled_up(framework: Framework) -> tuple[dict[str, str], list[str]]:
+    """Return the group above each factor, and groups and factors in the framework's order, each group first."""
+    groups = {group.key: group.label for group in framework.groups}
+    grouped = {factor.label: groups[factor.group] for factor in framework.factors if factor.group in groups}
+    above = {factor: group for factor, group in grouped.items() if factor != group}
+    each = [(above.get(factor.label), factor.label) for factor in framework.factors]
+    return above, list(dict.fromkeys(name for pair in each for name in pair if name))
 
 
 def unit_ways(graded: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:

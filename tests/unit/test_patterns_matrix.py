@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import MethodError
-from analysis.patterns import code_case_matrix, code_frequency, group_difference, interview_coverage
+from analysis.patterns import code_case_matrix, code_case_measures, code_frequency, group_difference, interview_coverage
 
 INTERVIEWS = pd.DataFrame(
     [
@@ -147,3 +147,13 @@ def test_group_difference_overall_and_within_partnerships():
 def test_group_difference_needs_two_groups():
     with pytest.raises(MethodError, match="nobody"):
         group_difference(CODINGS, INTERVIEWS, reference="counsil")
+
+
+def test_every_measure_that_the_data_allow_stands_beside_the_others():
+    table = code_case_measures(CODINGS, INTERVIEWS, cases="partnership")
+    row = table.set_index(["code", "case"]).loc[("trust", "p1")]
+    for measure in ("count", "coverage", "weight"):
+        assert row[measure] == pytest.approx(cell(measure, "trust", "p1", cases="partnership"))
+    assert row["n_interviews"] == 1
+    bare = code_case_measures(CODINGS.assign(words=np.nan, intensity=np.nan), INTERVIEWS, cases="partnership")
+    assert list(bare.columns) == ["code", "case", "n_interviews", "count"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import MethodError
-from analysis.patterns import closest_co_occurrence, co_occurrence, co_occurrence_network, saturation
+from analysis.patterns import co_occurrence, co_occurrence_network, co_occurrence_ways, saturation
 
 CODINGS = pd.DataFrame(
     [
@@ -193,9 +193,46 @@ def test_errors_say_what_is_wrong(call, what):
     assert caught.value.fix
 
 
-def test_the_closest_footing_is_overlap_where_any_two_overlap_and_else_the_interview():
-    assert closest_co_occurrence(CODINGS).how == "overlap"
+WAYS = ("overlap", "paragraph", "interview")
+
+
+def test_every_way_of_meeting_stands_beside_the_others():
+    paragraphs = pd.DataFrame({"interview": "i1", "start": [0, 130], "end": [130, 200]})
+    made = co_occurrence_ways(CODINGS, paragraphs, window=50)
+    row = made.table.set_index(["code_a", "code_b"]).loc[("money", "trust")]
+    ways = [
+        co_occurrence(CODINGS),
+        co_occurrence(CODINGS.query("interview == 'i1'"), how="window", spans=paragraphs),
+        co_occurrence(CODINGS, how="interview"),
+    ]
+    assert [row[f"{way}_count"] for way in WAYS] == [pair(found, "money", "trust")["count"] for found in ways]
+    # Money is in both paragraphs of A and the first of B; trust in the first of A and, in i2, in A's first window.
+    assert row["paragraph_jaccard"] == pytest.approx(1 / (2 + 3 - 1))
+    assert [row[f"{way}_jaccard"] for way in WAYS[::2]] == [
+        pair(found, "money", "trust")["jaccard"] for found in ways[::2]
+    ]
+    assert made.table.loc[made.table["code_b"] == "vision", "overlap_count"].eq(0).all()
+    assert made.closest.how == "overlap"
+    assert "by overlap money and trust" in made.summary
+
+
+def test_the_closest_footing_on_which_any_two_codes_meet():
     apart = CODINGS.assign(start=range(0, 700, 100), end=range(50, 750, 100))
-    assert closest_co_occurrence(apart).how == "interview"
-    unplaced = CODINGS.assign(start=pd.NA, end=pd.NA)
-    assert pair(closest_co_occurrence(unplaced), "trust", "vision")["count"] == 2
+    assert co_occurrence_ways(apart, window=1000).closest.how == "window"
+    assert co_occurrence_ways(apart, window=60).footing == "in the same interview"
+    unplaced = CODINGS.assign(start=np.nan, end=np.nan)
+    made = co_occurrence_ways(unplaced)
+    assert pair(made.closest, "trust", "vision")["count"] == 2
+    assert made.n_unplaced == len(CODINGS)
+    assert list(made.table.columns) == ["code_a", "code_b", "interview_count", "interview_jaccard"]
+
+
+def test_codes_of_two_frameworks_meet_each_other_only():
+    first, second = CODINGS.query("factor != 'money'"), CODINGS.query("factor == 'money'")
+    made = co_occurrence_ways(first, others=second, window=100)
+    assert set(made.table["code_a"]) == {"trust", "vision"}
+    assert set(made.table["code_b"]) == {"money"}
+    assert made.table.set_index("code_a").loc["trust", "overlap_count"] == 2
+    unplaced = co_occurrence_ways(first, others=second.assign(start=np.nan, end=np.nan))
+    assert unplaced.footing == "in the same interview"
+    assert unplaced.n_unplaced == len(second)

@@ -20,6 +20,7 @@ from analysis.errors import MethodError
 #: Column that says what is compared.
 COMPARED = "compared"
 INTERVIEWS, SEGMENTS, SENTENCES, CHARACTERS = "whole interviews", "segments", "sentences", "characters"
+_FEWEST = 2
 _WORDS = dict(zip(READINGS, ("counts", "left out"), strict=True))
 
 
@@ -48,8 +49,18 @@ class PlacedTexts:
     n_assumed: int
 
     @property
+    def comparable(self) -> bool:
+        """Whether there are two such interviews, the fewest that an interval can be drawn from."""
+        return len(self.lengths) >= _FEWEST
+
+    @property
     def summary(self) -> str:
         """Return which interviews are compared, and what is assumed of them."""
+        if not self.comparable:
+            return (
+                "Coders can't be compared on the words here: that takes two interviews in which two coders marked "
+                "segments whose places are counted in characters. What stands above compares whole interviews."
+            )
         said = f"{len(self.lengths)} interviews that two or more coders read can be compared on their words"
         if self.n_left_out:
             said += f"; {self.n_left_out} more can't, since their export has no places in characters"
@@ -142,7 +153,7 @@ def agreement_by_unit(
     MethodError
         Where fewer than two interviews can be compared.
     """
-    if len(texts.lengths) < 2:
+    if not texts.comparable:
         raise MethodError(
             "fewer than two interviews can be compared on their words",
             fix="compare whole interviews (interview_units), which needs no places",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from matplotlib.colors import Normalize
@@ -10,36 +10,59 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.association import Evidence
-from analysis.figures.heat import draw_heat, draw_scale, label
-from analysis.figures.style import DIVERGING, INK, TWO_COLUMNS, figure, styled
+from analysis.figures.heat import draw_heat, draw_scale, label, small, two_lines
+from analysis.figures.style import DIVERGING, INK, MUTED, TWO_COLUMNS, figure, styled
 from analysis.patterns import Frequency
+
+#: How a value is written, and what it is called.
+_VALUES: dict[str, tuple[Callable[[float], str], str]] = {
+    "share_of_interviews": (lambda share: f"{100 * share:.0f}", "share of interviews"),
+    "n_interviews": ("{:.0f}".format, "interviews"),
+}
+#: Columns above this number have their names turned.
+_MOST_UPRIGHT = 8
 
 
 @styled
-def plot_frequency(found: Frequency, *, labels: Mapping[str, str] | None = None, width: float = TWO_COLUMNS) -> Figure:
-    """Draw the share of each group's interviews that touch each code, written as percentages.
+def plot_frequency(
+    found: Frequency,
+    *,
+    value: str = "share_of_interviews",
+    labels: Mapping[str, str] | None = None,
+    width: float = TWO_COLUMNS,
+) -> Figure:
+    """Draw the share of each group's interviews that touch each code as percentages, or their number.
+
+    A cell that is missing is withheld, and drawn as a dash.
 
     Parameters
     ----------
     found : Frequency
         By one column, such as the area.
+    value : {"share_of_interviews", "n_interviews"}
     labels : mapping, optional
         Printed names of codes and groups.
     width : float
         In mm.
     """
-    shares = found.crosstab("share_of_interviews")
-    drawn, axes = figure(width=width, height=30 + 6.6 * len(shares))
+    cells = found.crosstab(value)
+    write, name = _VALUES[value]
+    turned = cells.shape[1] > _MOST_UPRIGHT
+    drawn, axes = figure(width=width, height=(44 if turned else 30) + 6.6 * len(cells))
     image = draw_heat(
         axes,
-        shares,
-        write=lambda share: f"{100 * share:.0f}",
-        norm=Normalize(0, 1),
-        rows=[label(key, labels) for key in shares.index],
-        columns=[label(key, labels, 11) for key in shares.columns],
+        cells,
+        write=write,
+        norm=Normalize(0, 1) if value == "share_of_interviews" else None,
+        rows=[label(key, labels) for key in cells.index],
+        columns=[two_lines(key, labels) if turned else label(key, labels, 11) for key in cells.columns],
+        turn=50 if turned else 0,
     )
-    axes.xaxis.tick_top()
-    draw_scale(axes, image, "share of interviews")
+    for row, column in np.argwhere(cells.isna().to_numpy()):
+        axes.text(column, row, "\N{EN DASH}", ha="center", va="center", color=MUTED, size=small())
+    if not turned:
+        axes.xaxis.tick_top()
+    draw_scale(axes, image, name)
     return drawn
 
 

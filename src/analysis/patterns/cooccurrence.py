@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -125,24 +124,6 @@ def co_occurrence(
     rows, columns = (tuple(sorted(part["code"].unique(), key=key)) for part in (left, right))
     sizes = size_a if others is None else pd.concat([size_a, size_b])
     return CoOccurrence(table.reset_index(drop=True), rows, columns, how, others is None, sizes)
-
-
-def closest_co_occurrence(codings: pd.DataFrame, **options: Any) -> CoOccurrence:
-    """Return co-occurrence on the closest footing the codings allow.
-
-    On overlapping words where any two segments with a place in the text overlap; otherwise in the same
-    interview.
-
-    Parameters
-    ----------
-    codings : DataFrame
-        As for `co_occurrence`; start and end may be missing.
-    **options
-        As for `co_occurrence`, but for `how`.
-    """
-    placed = codings.dropna(subset=["start", "end"])
-    on_text = co_occurrence(placed, how="overlap", **options) if len(placed) else None
-    return on_text if on_text is not None and len(on_text.table) else co_occurrence(codings, how="interview", **options)
 
 
 def _check(codings: pd.DataFrame, others: pd.DataFrame | None, how: str, coders: str, codes: str) -> None:
