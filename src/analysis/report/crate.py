@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,24 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from analysis.report.manifest import NAME as MANIFEST
 from analysis.report.notebooks import PROJECT_NOTEBOOKS
 from analysis.report.publishing import Places, read_records, write_atomically
 from analysis.study import Study, load_study
 
 CRATE = "ro-crate-metadata.json"
+#: What lies beside the outputs of pages, as far as it is there.
+_BESIDE = {
+    "report.pdf": "The whole report as one PDF",
+    "report.docx": "The whole report as a Word file",
+    "search.html": "Search over all pages",
+    "figures/index.html": "All figures",
+    "figures/index.json": "All figures, as data",
+    "tables/index.html": "All tables",
+    "tables/index.json": "All tables, as data",
+}
+#: A licence by its identifier in the list that SPDX keeps.
+_SPDX = re.compile(r"MIT|[A-Za-z0-9]+(-[A-Za-z0-9]+)*-\d+(\.\d+)*")
 PROJECT = PROJECT_NOTEBOOKS.parent
 _FORMATS = {
     ".html": "text/html",
@@ -48,7 +62,7 @@ def crate(study: Study) -> dict[str, Any]:
 
     made = ROCrate(gen_preview=False)
     root = made.root_dataset
-    root["name"], root["license"] = study.title, study.licence or "not stated"
+    root["name"], root["license"] = study.title, _licence(made, study.licence)
     root["description"] = " ".join(part for part in (study.description.strip(), study.simulated.strip()) if part)
     root["datePublished"] = _date(study)
     root["author"] = [
@@ -58,22 +72,34 @@ def crate(study: Study) -> dict[str, Any]:
     root["mainEntity"] = made.add_file(
         "index.html", dest_path="index.html", properties=_named("Overview", "index.html")
     )
-    for path in ("report.pdf", "report.docx", "figures/index.html", "tables/index.html"):
-        if (study.reports / path).is_file():
-            made.add_file(path, dest_path=path, properties=_named(Path(path).name, path))
-    for page, record in sorted(read_records(Places(study.root)).items()):
-        _add_page(made, page, record)
+    # the manifest is written right after this file, with its hash
+    there = {MANIFEST: "What went in, what came out, and when"} | {
+        path: name for path, name in _BESIDE.items() if (study.reports / path).is_file()
+    }
+    for path, name in sorted(there.items()):
+        made.add_file(path, dest_path=path, properties=_named(name, path))
+    records = sorted(read_records(Places(study.root)).items())
+    actions = [_add_page(made, page, record) for page, record in records]
+    root["mentions"] = [action for action in actions if action is not None]
     return dict(made.metadata.generate())
 
 
-def _add_page(made: Any, page: str, record: Mapping[str, Any]) -> None:
-    """Add what a page published, the notebook that made it, and the tables that it read."""
+def _licence(made: Any, licence: str) -> Any:
+    """Return a licence as an entity of its own where its identifier is known to have an address."""
+    if not _SPDX.fullmatch(licence):
+        return licence or "not stated"
+    said = {"@id": f"https://spdx.org/licenses/{licence}", "@type": "CreativeWork", "name": licence}
+    return made.add_jsonld(said)
+
+
+def _add_page(made: Any, page: str, record: Mapping[str, Any]) -> Any:
+    """Add what a page published, the notebook that made it, and the tables that it read; return the run of it."""
     results = []
     for path, sha256 in _published(record):
         properties = _named(f"{record['title']}: {Path(path).name}", path) | {"sha256": sha256}
         results.append(made.add_file(path, dest_path=path, properties=properties))
     if not results:
-        return
+        return None
     notebook = f"#notebook-{record['notebook']}"
     if made.dereference(notebook) is None:
         kinds = ["SoftwareSourceCode", "CreativeWork"]
@@ -89,7 +115,7 @@ def _add_page(made: Any, page: str, record: Mapping[str, Any]) -> None:
         "object": [{"@id": _table(made, name)} for name in tables],
         "result": [{"@id": result.id} for result in results],
     }
-    made.add_jsonld(action)
+    return made.add_jsonld(action)
 
 
 def _published(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
