@@ -19,7 +19,8 @@ from matplotlib import font_manager
 from matplotlib.backends import _backend_pdf_ps
 from matplotlib.ft2font import FT2Font
 
-COMMON = string.ascii_letters + string.digits + string.punctuation + " −–—‘’“”…±×²³°≤≥≠≈→←↑↓·•αβρσωΔéèüöäçñ£"
+#: The last five are ligatures, into which the layout of text turns ff, fi, fl, ffi and ffl.
+COMMON = string.ascii_letters + string.digits + string.punctuation + " −–—‘’“”…±×²³°≤≥≠≈→←↑↓·•αβρσωΔéèüöäçñ£" + "ﬀﬁﬂﬃﬄ"
 
 _cut_out = _backend_pdf_ps.get_glyphs_subset
 

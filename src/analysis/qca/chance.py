@@ -21,6 +21,8 @@ from analysis.qca.tabulate import configuration_membership, judge
 from analysis.qca.truthtable import TruthTable
 
 Floats = NDArray[np.float64]
+#: Membership in the first model, number of models, number of the first one's terms.
+_Minimal = tuple[Floats, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,11 +102,13 @@ def chance_check(
     table = plan.table(data)
     sets = plan.sets(data)
     labels = data[cluster].astype(str).to_numpy() if cluster is not None else np.zeros(len(data), dtype=str)
-    observed = _solve(plan, table)
+    known: dict[tuple[str, ...], _Minimal] = {}
+    observed = _solve(plan, table, known)
     member = configuration_membership(sets, table.configurations)
     rng = np.random.default_rng(seed)
     rows = [
-        _solve(plan, _dealt(table, sets, member, _permuted(sets.y, labels, rng), plan)) for _ in range(permutations)
+        _solve(plan, _dealt(table, sets, member, _permuted(sets.y, labels, rng), plan), known)
+        for _ in range(permutations)
     ]
     found = pd.DataFrame(rows, columns=["consistency", "coverage", "n_models", "terms"])
     as_good = (found["consistency"] >= observed[0] - TOLERANCE) & (found["coverage"] >= observed[1] - TOLERANCE)
@@ -149,14 +153,17 @@ def _dealt(table: TruthTable, sets: Sets, member: Floats, y: Floats, plan: Analy
     )
 
 
-def _solve(plan: Analysis, table: TruthTable) -> tuple[float, float, int, int]:
+def _solve(plan: Analysis, table: TruthTable, known: dict[tuple[str, ...], _Minimal]) -> tuple[float, float, int, int]:
+    """Return fit, number of models and of terms; `known` keeps what outputs were minimised to, as outcomes repeat."""
     if "1" not in table.outputs and not (plan.contradictions == "positive" and "C" in table.outputs):
         return float("nan"), float("nan"), 0, 0
     if plan.remainders != "exclude" and "0" not in table.outputs and "C" not in table.outputs:
         # every observed row suffices: nothing to minimise against, the outcome is there throughout
         return 1.0, 1.0, 1, 0
-    solution = plan.minimise(table)
-    member = solution.first_membership()
+    if table.outputs not in known:
+        solution = plan.minimise(table)
+        known[table.outputs] = solution.first_membership(), solution.n_models, len(solution.first)
+    member, n_models, n_terms = known[table.outputs]
     assert table.sets is not None
     y = table.sets.y
-    return float(consistency(member, y)), float(coverage(member, y)), solution.n_models, len(solution.first)
+    return float(consistency(member, y)), float(coverage(member, y)), n_models, n_terms
