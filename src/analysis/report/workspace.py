@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ import pandas as pd
 from analysis.errors import NotebookError
 from analysis.report.notebooks import declared_pages
 from analysis.study import Study, find_study, load_study
+from analysis.target import STAGE_VARIABLE
+
+#: The study that Lab was opened for: a study without notebooks of its own is explored in those of the project.
+STUDY_VARIABLE = "ANALYSIS_STUDY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,24 @@ class Workspace:
 
 def load(study: str | Path = ".") -> Workspace:
     """Return the study around a folder for exploring; raw files are read where that has not been done."""
-    found = load_study(find_study(study))
-    if not (found.processed / "scores.parquet").is_file():
-        process(found)
-    return Workspace(found)
+    return Workspace(study_around(study, processed=True))
+
+
+def study_around(start: str | Path = ".", *, processed: bool = False) -> Study:
+    """Return the study around a folder, or the one that Lab was opened for where the folder is not named.
+
+    Parameters
+    ----------
+    start : str or Path
+        A study's folder, or any folder inside one.
+    processed : bool
+        Read its raw files first, where that has not been done.
+    """
+    opened = "" if STAGE_VARIABLE in os.environ else os.environ.get(STUDY_VARIABLE, "")
+    study = load_study(find_study(opened if opened and str(start) == "." else start))
+    if processed and not (study.processed / "scores.parquet").is_file():
+        process(study)
+    return study
 
 
 def process(study: Study) -> None:
