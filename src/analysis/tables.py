@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.latex import latex_table
 from analysis.published import (
     check_name,
     check_text,
@@ -179,11 +180,11 @@ def table_html(
 def table_latex(
     written: pd.DataFrame, headings: Sequence[str], numeric: Sequence[bool], record: Mapping[str, Any]
 ) -> str:
-    """Return the table as LaTeX, with caption and notes."""
+    """Return the table as LaTeX, with caption and notes: cells and escapes by great_tables, set to fit a page."""
     laid = _laid_out(written, headings, numeric).tab_header(title=record["caption"])
     for note in record["notes"]:
         laid = laid.tab_source_note(note)
-    return str(laid.as_latex()) + "\n"
+    return latex_table(str(laid.as_latex()), str(record["name"]), written, headings, numeric)
 
 
 def _laid_out(written: pd.DataFrame, headings: Sequence[str], numeric: Sequence[bool]) -> Any:
