@@ -118,6 +118,49 @@ def offsets_by_file(documents: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(documents=("file", "size"), words=("words", "sum")).reset_index()
 
 
+def gaps(
+    partnerships: pd.DataFrame, interviews: pd.DataFrame, observations: pd.DataFrame, outcomes: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what is not there: what, missing (how many), of (how many), share.
+
+    Who did not state role or sector is a group of its own among the informants, and is counted there.
+
+    Parameters
+    ----------
+    partnerships, interviews, observations, outcomes : DataFrame
+        As for `overview`.
+    """
+    pairs = len(partnerships) * outcomes["outcome"].nunique()
+    rated = len(outcomes.dropna(subset=["value"]).drop_duplicates(["partnership", "outcome"]))
+    unplaced = int(observations[["start", "end"]].isna().any(axis=1).sum())
+    rows = [
+        ("partnerships without an interview", _without(partnerships, interviews, "partnership"), len(partnerships)),
+        ("partnerships and outcomes without a rating", pairs - rated, pairs),
+        ("interviews that nobody coded", _without(interviews, observations, "interview"), len(interviews)),
+        ("interviews without a month", int(interviews["month"].isna().sum()), len(interviews)),
+        ("interviews of unknown length in words", int(interviews["words"].isna().sum()), len(interviews)),
+        ("interviews whose text is in no export", int(interviews["characters"].isna().sum()), len(interviews)),
+        ("codings or ratings without a place in characters", unplaced, len(observations)),
+    ]
+    table = pd.DataFrame(rows, columns=["what", "missing", "of"])
+    return table.assign(share=table["missing"] / table["of"].where(table["of"] > 0))
+
+
+def _without(whole: pd.DataFrame, part: pd.DataFrame, key: str) -> int:
+    return len(set(whole[key]) - set(part[key]))
+
+
+def pseudonyms(interviews: pd.DataFrame, observations: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Return what stands under pseudonyms, and how many: what, pseudonyms."""
+    named = {
+        "interviews": interviews["interview"],
+        "coders": observations["coder"],
+        "names of documents": pd.concat([interviews["source"].dropna(), documents["document"].dropna()]),
+    }
+    rows = [(what, len(set(names))) for what, names in named.items()]
+    return pd.DataFrame(rows, columns=["what", "pseudonyms"])
+
+
 def most_raised(observations: pd.DataFrame, interviews: pd.DataFrame) -> pd.DataFrame:
     """Return codes by how many interviews raised them, most first, with the partnerships and the share."""
     partnership = interviews.set_index("interview")["partnership"]

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from analysis.agreement import agreement_by, agreement_drift, bootstrap_intervals, interview_units
 from analysis.errors import MethodError
 from analysis.figures.agreement import plot_agreement, plot_coder_pairs, plot_drift
+from analysis.figures.frequency import plot_frequency
 from analysis.figures.patterns import (
     plot_co_occurrence,
     plot_code_cases,
@@ -22,6 +23,7 @@ from analysis.figures.patterns import (
     plot_saturation,
 )
 from analysis.patterns import (
+    Frequency,
     co_occurrence,
     co_occurrence_network,
     code_case_matrix,
@@ -154,3 +156,18 @@ def test_the_forest_takes_one_grouping_column():
 def test_pairs_need_pairs():
     with pytest.raises(MethodError, match="no pairs"):
         plot_coder_pairs(agreement_by(UNITS))
+
+
+def test_cases_without_room_for_names_have_their_shade_only():
+    interviews = pd.DataFrame({"interview": [f"i{n:02}" for n in range(40)]})
+    coded = interviews.assign(coding=range(40), coder="A", factor="trust", intensity=2.0)
+    axes = plot_code_cases(code_case_matrix(coded, interviews, measure="weight")).axes[0]
+    assert not any(text.get_text() for text in [*axes.texts, *axes.get_xticklabels()])
+    assert axes.get_xlabel() == "40 interviews"
+
+
+def test_withheld_cells_of_a_crosstab_are_dashes():
+    table = pd.DataFrame({"group": ["b", "a"], "code": "trust", "n_interviews": [4.0, np.nan]})
+    axes = plot_frequency(Frequency(table, ("group",)), value="n_interviews").axes[0]
+    assert [text.get_text() for text in axes.texts] == ["4", "\N{EN DASH}"]
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["b", "a"]

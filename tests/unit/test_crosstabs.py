@@ -10,7 +10,13 @@ import pytest
 
 from analysis.agreement import disagreements, interview_units
 from analysis.disclosure import CountTable, protect_people
-from analysis.disclosure.crosstabs import protect_cases, protect_frequency, withheld_groups
+from analysis.disclosure.crosstabs import (
+    frequency_by_groups,
+    protect_cases,
+    protect_frequency,
+    shown_cases,
+    withheld_groups,
+)
 from analysis.disclosure.quoted import quoted_disagreements
 from analysis.errors import MethodError
 from analysis.patterns import Frequency, code_case_matrix, code_frequency
@@ -113,6 +119,11 @@ def test_values_that_rest_on_few_interviews_are_withheld():
     assert list(table.columns) == ["code", "case", "value"]
 
 
+def test_cases_are_interviews_where_every_partnership_would_be_withheld():
+    assert shown_cases(INTERVIEWS, min_cell=2) == ("partnership", 2)
+    assert shown_cases(INTERVIEWS, min_cell=3) == ("interview", 1)
+
+
 def test_only_approved_quotations_on_which_coders_differ():
     readers = pd.DataFrame([(i, c) for i in ("i1", "i2", "i3") for c in "AB"], columns=["interview", "coder"])
     apart = disagreements(interview_units(CODINGS, value="intensity", readers=readers), CODINGS)
@@ -137,3 +148,17 @@ def test_a_frequency_of_the_method_itself():
     assert table["n", "trust"] == 2
     assert table["s", "trust"] == 0
     assert table[:, "money"].isna().all()
+
+
+def test_groups_of_several_columns_stand_in_one_crosstab():
+    people = INTERVIEWS.assign(role=["n", "y", "n"], side="one")
+    protected = protect_people(people, [CountTable(("area",)), CountTable(())], min_cell=1)
+    columns = ["area", "side", "role"]
+    made = frequency_by_groups(CODINGS, people, columns, order=["money", "trust"], protected=protected)
+    cells = made.found.crosstab("n_interviews")
+    assert cells.columns.tolist() == ["n", "s", "role: n", "y"]
+    assert cells.loc["trust"].tolist() == [2, 0, 1, 1]
+    assert cells.loc["money"].tolist() == [0, 1, 1, 0]
+    assert (made.n_hidden, made.n_cells) == (0, 8)
+    none = frequency_by_groups(CODINGS, people, ["side"], order=["money"], protected=protected)
+    assert none.n_cells == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.disclosure.cells import Protected, protect_people
 from analysis.disclosure.linked import CountTable
 from analysis.errors import MethodError
-from analysis.patterns import Frequency
+from analysis.patterns import Frequency, code_frequency
 
 #: Columns of a crosstab that tell, or would tell, how many informants stand behind a cell.
 TELLING = ("n_interviews", "share_of_interviews", "n_codings", "share_of_words")
@@ -96,6 +96,44 @@ def protect_frequency(found: Frequency, *, withheld: Collection[str], min_cell: 
     return ProtectedFrequency(replace(found, table=shown), int(hide.sum()), len(table), min_cell)
 
 
+def frequency_by_groups(
+    codings: pd.DataFrame,
+    interviews: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    order: Sequence[str],
+    protected: Protected,
+    most: int = 25,
+) -> ProtectedFrequency:
+    """Return codes by the groups of several columns in one crosstab, each column's part protected.
+
+    Parameters
+    ----------
+    codings, interviews, order
+        As for `code_frequency`.
+    columns : sequence of str
+        What groups informants, such as area and role. A column with one group or with more than `most` is left out.
+    protected : Protected
+        The counts of informants that all pages withhold.
+    most : int
+        Groups that a crosstab has room for.
+    """
+    parts: list[ProtectedFrequency] = []
+    tables: list[pd.DataFrame] = []
+    taken: set[str] = set()
+    for column in (name for name in columns if 1 < interviews[name].nunique() <= most):
+        found = code_frequency(codings, interviews, by=column, order=order)
+        withheld = withheld_groups(interviews, column, protected)
+        parts.append(protect_frequency(found, withheld=withheld, min_cell=protected.min_cell))
+        groups = parts[-1].found.table[column]
+        group = groups.where(~groups.isin(taken), f"{column}: " + groups.astype(str))
+        taken |= set(found.table[column])
+        tables.append(parts[-1].found.table.drop(columns=column).assign(by=column, group=group))
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["by", "group", "code", *TELLING])
+    n_hidden, n_cells = (sum(getattr(part, name) for part in parts) for name in ("n_hidden", "n_cells"))
+    return ProtectedFrequency(Frequency(table, ("group",)), n_hidden, n_cells, protected.min_cell)
+
+
 def _hidden(counts: NDArray[np.int64], withheld: NDArray[np.bool_], min_cell: int) -> NDArray[np.bool_]:
     """Return which counts of one code to hide; the reader knows their sum, and that none hidden is zero."""
     small = (counts > 0) & (counts < min_cell)
@@ -125,3 +163,13 @@ def protect_cases(table: pd.DataFrame, *, min_cell: int) -> pd.DataFrame:
     kept = table.drop(columns=["n_interviews", "n_codings"], errors="ignore")
     values = kept.columns.drop(["code", "case"])
     return kept.assign(**{name: kept[name].astype("float64").mask(few) for name in values})
+
+
+def shown_cases(interviews: pd.DataFrame, *, min_cell: int) -> tuple[str, int]:
+    """Return by what cases values may be shown, and the fewest interviews that one may rest on there.
+
+    By partnership where any of them has `min_cell` interviews; else every value by partnership would be withheld, and
+    cases are single interviews, which stand under pseudonyms.
+    """
+    enough = bool((interviews["partnership"].value_counts() >= min_cell).any())
+    return ("partnership", min_cell) if enough else ("interview", 1)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.association import Evidence
-from analysis.figures.heat import draw_heat, draw_scale, label, small, two_lines
+from analysis.figures.heat import draw_heat, draw_scale, label, small
 from analysis.figures.style import DIVERGING, INK, MUTED, TWO_COLUMNS, figure, styled
 from analysis.patterns import Frequency
 
@@ -55,7 +55,7 @@ def plot_frequency(
         write=write,
         norm=Normalize(0, 1) if value == "share_of_interviews" else None,
         rows=[label(key, labels) for key in cells.index],
-        columns=[two_lines(key, labels) if turned else label(key, labels, 11) for key in cells.columns],
+        columns=[label(key, labels, 36 if turned else 11) for key in cells.columns],
         turn=50 if turned else 0,
     )
     for row, column in np.argwhere(cells.isna().to_numpy()):

@@ -58,6 +58,8 @@ def plot_code_cases(
 ) -> Figure:
     """Draw codes by cases as shaded cells with numbers; cases stand in groups (partnerships in their areas).
 
+    Where cases are too many for a name below each, cells have their shade only and groups are parted by lines.
+
     Parameters
     ----------
     found : CodeCaseMatrix
@@ -71,17 +73,27 @@ def plot_code_cases(
         matrix = matrix[sorted(matrix.columns, key=lambda case: (str(groups.get(case, "")), str(case)))]
     drawn, axes = figure(width=width, height=(42 if groups else 30) + 6.6 * len(matrix))
     rows = [label(key, labels) for key in matrix.index]
-    columns = [two_lines(key, labels) for key in matrix.columns]
-    image = draw_heat(axes, matrix, write=_WRITE[found.measure], rows=rows, columns=columns, turn=50)
+    many = matrix.shape[1] > _MOST_NAMED
+    columns = ["" if many else two_lines(key, labels) for key in matrix.columns]
+    image = draw_heat(
+        axes, matrix, write="".format if many else _WRITE[found.measure], rows=rows, columns=columns, turn=50
+    )
+    if many:
+        axes.set_xticks([])
+        axes.set_xlabel(f"{matrix.shape[1]} {found.cases}s" + (", parted by lines into their groups" if groups else ""))
     if groups:
         column = 0.55 * width / len(matrix.columns)
-        _group_heads(axes, [str(groups.get(case, "")) for case in matrix.columns], labels, column)
+        _group_heads(axes, [str(groups.get(case, "")) for case in matrix.columns], labels, column, named=not many)
     if found.measure != "binary":
         draw_scale(axes, image, _NAMES[found.measure], write=_SCALE.get(found.measure, "{:g}".format))
     return drawn
 
 
-def _group_heads(axes: Axes, groups: list[str], labels: Labels, column: float) -> None:
+#: Cases above this number have neither names nor numbers.
+_MOST_NAMED = 32
+
+
+def _group_heads(axes: Axes, groups: list[str], labels: Labels, column: float, *, named: bool = True) -> None:
     """Write each group's name above its columns, in two tiers where one has no room, and part the groups by a line.
 
     Parameters
@@ -94,6 +106,8 @@ def _group_heads(axes: Axes, groups: list[str], labels: Labels, column: float) -
         Printed names.
     column : float
         Width of a column in mm.
+    named : bool
+        Whether there is room for names at all.
     """
     starts = [0, *(place for place in range(1, len(groups)) if groups[place] != groups[place - 1]), len(groups)]
     heads = [label(groups[first], labels, 10) for first in starts[:-1]]
@@ -101,7 +115,7 @@ def _group_heads(axes: Axes, groups: list[str], labels: Labels, column: float) -
     crowded = any(_LETTER * max(map(len, head.split("\n"))) > mm for head, mm in zip(heads, room, strict=True))
     for number, (first, last) in enumerate(pairwise(starts)):
         axes.annotate(
-            heads[number],
+            heads[number] if named else "",
             ((first + last - 1) / 2, 1),
             (0, 3 + (number % 2) * crowded * 2.4 * small()),
             xycoords=("data", "axes fraction"),

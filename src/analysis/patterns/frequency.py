@@ -29,9 +29,11 @@ class Frequency:
     by: tuple[str, ...]
 
     def crosstab(self, value: str = "share_of_interviews") -> pd.DataFrame:
-        """Return one row per code and one column per group."""
+        """Return one row per code and one column per group, in the order of the table."""
         wide = self.table.pivot(index="code", columns=list(self.by), values=value)
-        return wide.reindex(self.table["code"].unique())
+        groups = self.table[list(self.by)].drop_duplicates()
+        named = groups[self.by[0]] if len(self.by) == 1 else pd.MultiIndex.from_frame(groups)
+        return wide.reindex(index=self.table["code"].unique(), columns=named)
 
     @property
     def summary(self) -> str:
