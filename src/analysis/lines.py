@@ -204,8 +204,10 @@ def configuration_line(terms: Iterable[str], group_of: Mapping[str, str]) -> pd.
 
 
 def quotes_line(codings: pd.DataFrame, approved: Iterable[int], factors: Iterable[str]) -> pd.DataFrame:
-    """Return the line `quotes`: how many approved quotes each factor has."""
-    chosen = codings[codings["coding"].isin(set(approved))]
-    counts = chosen["factor"].value_counts()
+    """Return the line `quotes`: how many approved quotes each factor has, and their numbers."""
+    chosen = codings[codings["coding"].isin(set(approved))].sort_values("coding")
+    by_factor = chosen.groupby("factor")["coding"].agg(lambda numbers: ", ".join(map(str, numbers)))
     named = list(factors)
-    return pd.DataFrame({"factor": named, "n_quotes": [int(counts.get(factor, 0)) for factor in named]})
+    numbers = [str(by_factor.get(factor, "")) for factor in named]
+    counts = [len(listed.split(", ")) if listed else 0 for listed in numbers]
+    return pd.DataFrame({"factor": named, "n_quotes": counts, "quotes": numbers})

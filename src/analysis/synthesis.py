@@ -20,7 +20,7 @@ GRADES = ("strong", "moderate", "limited", "not shown")
 #: Line of evidence to the columns it brings into the joint display (each line has the column `factor` besides).
 LINES: dict[str, tuple[str, ...]] = {
     "raised": ("share_of_interviews", "share_of_partnerships"),
-    "sides": ("side_difference",),
+    "sides": ("share_reference", "share_others", "side_difference"),
     "agreement": ("alpha", "alpha_low", "alpha_high"),
     "tests": (
         "label",
@@ -37,9 +37,10 @@ LINES: dict[str, tuple[str, ...]] = {
     "split": ("split_standardised", "split_p"),
     "curve": ("curve_same_sign", "curve_p"),
     "left_out": ("left_out_same_sign",),
+    "stability": ("frequency", "under_none"),
     "necessity": ("necessity_consistency", "necessity_relevance"),
     "configurations": ("in_solution",),
-    "quotes": ("n_quotes",),
+    "quotes": ("n_quotes", "quotes"),
 }
 
 
@@ -61,29 +62,36 @@ TABLE_COLUMNS = (
 )
 
 
-#: Columns of the joint display that readers see in its table.
-DISPLAY_COLUMNS = (
-    "factor",
-    "grade",
-    "label",
-    "standardised",
-    "standardised_low",
-    "standardised_high",
-    "p_adjusted",
-    "within_p",
-    "split_standardised",
-    "split_p",
-    "curve_same_sign",
-    "left_out_same_sign",
-    "share_of_interviews",
-    "side_difference",
-    "alpha",
-    "necessity_consistency",
-    "in_solution",
-    "n_quotes",
-    "supports",
-    "contradicts",
-)
+#: Columns of the joint display that readers see in its table, and their headings.
+DISPLAY_COLUMNS = {
+    "factor": "factor",
+    "grade": "evidence",
+    "label": "in the plan",
+    "standardised": "estimate",
+    "standardised_low": "lower",
+    "standardised_high": "upper",
+    "p_adjusted": "adjusted p",
+    "within_standardised": "within areas",
+    "within_p": "p within areas",
+    "split_standardised": "split informants",
+    "split_p": "p of split informants",
+    "curve_same_sign": "same sign over choices",
+    "left_out_same_sign": "same sign, one area left out",
+    "frequency": "picked in halves",
+    "under_none": "picked by chance",
+    "share_of_interviews": "raised in interviews",
+    "share_reference": "raised by council",
+    "share_others": "raised by partners",
+    "alpha": "coders' alpha",
+    "alpha_low": "alpha, lower",
+    "alpha_high": "alpha, upper",
+    "necessity_consistency": "necessity, consistency",
+    "necessity_relevance": "necessity, relevance",
+    "in_solution": "group in QCA solution",
+    "quotes": "approved quotes",
+    "supports": "supported by",
+    "contradicts": "contradicted by",
+}
 
 
 @dataclass(frozen=True, slots=True)

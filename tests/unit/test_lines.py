@@ -210,7 +210,9 @@ def test_configuration_necessity_and_quotes_lines():
     )
     assert necessity_line(needed, {"X": "Trust"})["factor"].tolist() == ["Trust"]
     codings = pd.DataFrame({"coding": [1, 2, 3], "factor": ["a", "a", "b"]})
-    assert quotes_line(codings, [1, 3], ["a", "b", "c"])["n_quotes"].tolist() == [1, 1, 0]
+    quotes = quotes_line(codings, [3, 2, 1], ["a", "b", "c"])
+    assert quotes["n_quotes"].tolist() == [2, 1, 0]
+    assert quotes["quotes"].tolist() == ["1, 2", "3", ""]
 
 
 def test_headlines_say_what_stands_or_that_nothing_does():

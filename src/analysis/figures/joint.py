@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,104 +16,164 @@ from analysis.synthesis import GRADES, JointDisplay
 
 #: Grade to the filling of its mark: the stronger, the fuller.
 _FILL = dict(zip(GRADES, ("full", "left", "bottom", "none"), strict=True))
-_PANELS = {
-    "share_of_interviews": "raised\n(interviews)",
-    "alpha": "coders\nagree (α)",
-    "curve_same_sign": "same sign\n(choices)",
-}
+#: Place of a factor's group in a solution to its mark: filled where present, crossed where absent (both: both).
+_PLACES = {"present": ("o",), "absent": ("o", "x"), "both": ("o", "x"), "none": ()}
+_SMALL = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A narrow panel beside the estimates: what it takes, what stands above it, how it is drawn, its width."""
+
+    source: str
+    title: str
+    draw: Callable[[Axes, pd.DataFrame, str], None]
+    width: float = 1.0
 
 
 @styled
 def plot_joint(display: JointDisplay, *, width: float = TWO_COLUMNS) -> Figure:
-    """Draw one row a factor: estimates with intervals, shares as bars, and the grade.
+    """Draw one row a factor: estimates, every other line of evidence in a column of its own, and the grade.
 
     Parameters
     ----------
     display : JointDisplay
-        Rows are drawn in its order.
+        Rows are drawn in its order; a line that was not examined has no column.
     width : float
         In mm.
     """
-    table = display.table
-    panels = [column for column in _PANELS if column in table]
+    table = display.table.reset_index(drop=True)
+    columns = [column for column in _COLUMNS if column.source in table and _told(table[column.source])]
     drawn, axes = figure(
         width=width,
-        height=30 + 7.4 * len(table),
-        columns=2 + len(panels),
+        height=36 + 8.2 * len(table),
+        columns=1 + len(columns),
         sharey=True,
-        width_ratios=[4.2, *[1.1] * len(panels), 1.5],
+        width_ratios=[4.5, *(column.width for column in columns)],
     )
-    rows = np.arange(len(table))
-    _estimates(axes[0], table, rows)
-    for axis, column in zip(axes[1:-1], panels, strict=True):
-        _bars(axis, table[column], rows, _PANELS[column])
-    _grades(axes[-1], table, rows)
-    axes[0].set_yticks(rows, ["\n".join(textwrap.wrap(str(name), 30)) for name in table["factor"]])
+    _estimates(axes[0], table)
+    for axis, column in zip(axes[1:], columns, strict=True):
+        column.draw(axis, table, column.source)
+        axis.set_title(column.title, fontweight="normal", fontsize=_SMALL, loc="center")
+        _bare(axis)
+    axes[0].set_yticks(table.index, ["\n".join(textwrap.wrap(str(name), 27)) for name in table["factor"]])
     axes[0].set_ylim(len(table) - 0.4, -0.6)
-    drawn.legend(*axes[0].get_legend_handles_labels(), loc="outside lower left", ncols=3)
+    drawn.legend(*axes[0].get_legend_handles_labels(), loc="outside lower left", ncols=4)
     return drawn
 
 
-def _estimates(axis: Axes, table: pd.DataFrame, rows: np.ndarray) -> None:
+def _told(values: pd.Series) -> bool:
+    """Whether a column says anything at all: no quote may be approved."""
+    return bool(values.notna().any() and not values.eq("").all())
+
+
+def _estimates(axis: Axes, table: pd.DataFrame) -> None:
+    rows = table.index.to_numpy(dtype=float)
     axis.axvline(0, color=MUTED, lw=0.8)
-    axis.hlines(rows - 0.16, table["standardised_low"], table["standardised_high"], color=PALETTE[0], lw=1.2)
+    axis.hlines(rows - 0.24, table["standardised_low"], table["standardised_high"], color=PALETTE[0], lw=1.2)
     stands = table["stands"].fillna(False).to_numpy(dtype=bool)
     for chosen, face, words in ((stands, PALETTE[0], "primary, stands"), (~stands, "white", "primary")):
-        axis.plot(
-            table["standardised"][chosen],
-            rows[chosen] - 0.16,
-            ls="",
-            marker="o",
-            ms=4,
-            mfc=face,
-            mec=PALETTE[0],
-            label=words,
-        )
-    if "split_standardised" in table:
-        axis.plot(
-            table["split_standardised"],
-            rows + 0.16,
-            ls="",
-            marker="D",
-            ms=3.4,
-            color=PALETTE[1],
-            label="split informants",
-        )
+        axis.plot(table["standardised"][chosen], rows[chosen] - 0.24, "o", ms=4, mec=PALETTE[0], mfc=face, label=words)
+    for source, place, marker, color, words in (
+        ("within_standardised", 0.04, "^", PALETTE[2], "within areas"),
+        ("split_standardised", 0.28, "D", PALETTE[1], "split informants"),
+    ):
+        if source in table:
+            axis.plot(table[source], rows + place, ls="", marker=marker, ms=3.4, color=color, label=words)
     reach = min(2.0, float(np.nanmax(np.abs(table[["standardised_low", "standardised_high"]]))) * 1.05)
     axis.set_xlim(-reach, reach)
     axis.set_xlabel("standardised estimate, 95 % interval")
     axis.tick_params(axis="y", length=0)
 
 
-def _bars(axis: Axes, values: pd.Series, rows: np.ndarray, title: str) -> None:
-    axis.barh(rows, values.clip(lower=0), height=0.55, color=GRID, edgecolor=MUTED, lw=0.5)
-    for row, value in zip(rows, values, strict=True):
-        text = "n/a" if pd.isna(value) else f"{value:.2f}".replace("0.", ".", 1)
-        axis.text(0.04, row, text, va="center", color=INK)
+def _bare(axis: Axes) -> None:
     axis.set_xlim(0, 1)
     axis.set_xticks([])
-    axis.set_title(title, fontweight="normal", loc="center")
     for side in ("left", "bottom"):
         axis.spines[side].set_visible(False)
     axis.tick_params(axis="y", length=0)
 
 
-def _grades(axis: Axes, table: pd.DataFrame, rows: np.ndarray) -> None:
-    for row, grade in zip(rows, table["grade"], strict=True):
+def _shares(axis: Axes, table: pd.DataFrame, source: str) -> None:
+    axis.barh(table.index, table[source].clip(lower=0), height=0.5, color=GRID)
+    for row, value in table[source].items():
+        axis.text(0.06, row, _short(value, 2), va="center", color=INK, fontsize=_SMALL)
+
+
+def _sides(axis: Axes, table: pd.DataFrame, source: str) -> None:
+    """Council above, partners below, as bars of their shares."""
+    for column, shift in ((source, -0.23), ("share_others", 0.23)):
+        axis.barh(table.index + shift, table[column], height=0.42, color=GRID)
+        for row, value in table[column].items():
+            axis.text(0.06, row + shift, _short(value, 2), va="center_baseline", color=INK, fontsize=_SMALL)
+
+
+def _numbers(axis: Axes, table: pd.DataFrame, source: str) -> None:
+    for row, value in table[source].items():
+        bold = "bold" if source == "p_adjusted" and bool(table["stands"][row]) else "normal"
+        axis.text(0.5, row, _short(value, 3), va="center", ha="center", fontsize=_SMALL, fontweight=bold)
+
+
+def _places(axis: Axes, table: pd.DataFrame, source: str) -> None:
+    for row, place in table[source].items():
+        for marker in _PLACES.get(place, ()):
+            face = INK if place != "absent" else "white"
+            cross = "white" if place == "both" else INK
+            axis.plot(0.5, row, marker, ms=6 if marker == "o" else 4, mfc=face, mec=INK if marker == "o" else cross)
+        if place == "none":
+            axis.text(0.5, row, "-", va="center", ha="center", fontsize=_SMALL)
+
+
+def _words(axis: Axes, table: pd.DataFrame, source: str) -> None:
+    for row, words in table[source].fillna("").items():
+        numbers = str(words).split(", ")
+        shown = ", ".join(numbers[:2]) + (f"\nand {len(numbers) - 2}" if len(numbers) > 2 else "")
+        axis.text(0.5, row, shown, va="center", ha="center", fontsize=_SMALL)
+
+
+def _grades(axis: Axes, table: pd.DataFrame, source: str) -> None:
+    for row, grade in table[source].items():
         axis.plot(
             0.1,
             row,
             marker="o",
-            ms=7,
+            ms=6,
             fillstyle=_FILL[grade],
             color=PALETTE[2],
             mec=PALETTE[2],
             markerfacecoloralt="white",
         )
-        axis.text(0.24, row, grade, va="center")
-    axis.set_xlim(0, 1.2)
-    axis.set_title("evidence", fontweight="normal", loc="left")
-    axis.set_xticks([])
-    for side in ("left", "bottom"):
-        axis.spines[side].set_visible(False)
-    axis.tick_params(axis="y", length=0)
+        axis.text(0.27, row, grade, va="center", fontsize=_SMALL)
+
+
+def _short(value: float, decimals: int) -> str:
+    """Return a share or p as journals print it: no 0 before the point."""
+    if pd.isna(value):
+        return "n/a"
+    if decimals == 3 and value < 0.001:
+        return "<.001"
+    return f"{value:.{decimals}f}".replace("-0.", "-.").removeprefix("0").replace("-", "\N{MINUS SIGN}")
+
+
+_COLUMNS = (
+    _Column("p_adjusted", "adj.\np", _numbers),
+    _Column("share_of_interviews", "raised\nby all", _shares, 1.15),
+    _Column("share_reference", "council,\npartners", _sides, 1.5),
+    _Column("alpha", "coders\nagree", _shares, 1.1),
+    _Column("curve_same_sign", "same\nsign", _shares),
+    _Column("left_out_same_sign", "area\nout", _shares),
+    _Column("frequency", "picked", _shares, 1.15),
+    _Column("necessity_consistency", "neces-\nsary", _shares, 1.15),
+    _Column("in_solution", "in\nQCA", _places, 0.8),
+    _Column("quotes", "quotes", _words, 1.3),
+    _Column("grade", "evidence", _grades, 2.0),
+)
+
+#: What the columns mean, for the figure's caption.
+COLUMN_WORDS = (
+    "From left to right, where examined: p adjusted within its family (bold: stands); share of interviews that raise "
+    "the factor, in all and by council (above) and partners (below); coders' alpha; share of specifications, and of "
+    "refits with an area left out, with the sign of the primary estimate; share of halves of the partnerships in which "
+    "the lasso picks the factor; consistency of necessity; place of the factor's group in the solution (filled: "
+    "present, crossed: absent); numbers of approved quotes; grade."
+)
