@@ -198,6 +198,13 @@ def test_long_words_may_break_after_a_sign_and_short_ones_stay_whole():
     assert longest_words(table) == [20, 10]
 
 
+def test_the_word_file_says_nothing_of_the_program_that_its_template_came_from(word):
+    packed = zipfile.ZipFile(word)
+    assert not [name for name in packed.namelist() if "thumbnail" in name]
+    assert b"thumbnail" not in packed.read("_rels/.rels")
+    assert b"Microsoft" not in packed.read("docProps/app.xml")
+
+
 def test_every_page_of_the_word_file_has_its_number(word):
     footer = Document(str(word)).sections[0].footer._element
     assert [field.get(qn("w:instr")) for field in footer.iter(qn("w:fldSimple"))] == ["PAGE"]

@@ -140,3 +140,4 @@ def _front(study: Mapping[str, Any]) -> Iterator[HtmlElement]:
         yield E.p(E.strong("Simulated data. "), study["simulated"], {"class": "simulated"})
     if study["licence"]:
         yield E.p(f"Licence: {study['licence']}")
+    yield E.p("The code behind every figure and table is left out here; the pages of the report hold it.")

@@ -35,6 +35,12 @@ from analysis.report.documents.word_style import (
 _BOLD, _ITALIC = {"b", "strong", "th"}, {"i", "em", "cite"}
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = {"p", "ul", "ol", "figure", "table", "div", "section", "blockquote", "pre", *_HEADINGS}
+_APPLICATION = (
+    b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    b"<Application>Transforming Together Workbench</Application></Properties>"
+)
+_THUMBNAIL = re.compile(rb"<Relationship [^>]*thumbnail[^>]*/>")
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -265,9 +271,13 @@ def _name(identity: str) -> str:
 
 
 def _settled(data: bytes) -> bytes:
-    """Return the file packed without the clock."""
+    """Return the file packed without the clock, and without what the template says of another program."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
-            after.writestr(zipfile.ZipInfo(name, _ZIP_DATE), before.read(name), zipfile.ZIP_DEFLATED)
+            held = _APPLICATION if name == "docProps/app.xml" else before.read(name)
+            if name == "_rels/.rels":
+                held = _THUMBNAIL.sub(b"", held)
+            if name != "docProps/thumbnail.jpeg":  # of an empty page
+                after.writestr(zipfile.ZipInfo(name, _ZIP_DATE), held, zipfile.ZIP_DEFLATED)
     return out.getvalue()
