@@ -1,11 +1,13 @@
 """All factors together: against scikit-learn by hand, the Shapley definition, and what is known under none."""
 
+from collections.abc import Callable
 from itertools import permutations
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from scipy.integrate import quad
 from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.preprocessing import StandardScaler
 
@@ -105,18 +107,32 @@ def test_stability_selection_finds_the_one_factor_and_keeps_its_bound_under_none
     assert np.mean(stable) <= found.bound
 
 
-def test_partial_pooling_shrinks_towards_the_mean_and_by_how_much_is_known_for_equal_errors():
-    """With independent, equally precise estimates the posterior is the textbook one."""
-    from analysis.models.pooling import _shrunk
+def test_partial_pooling_of_independent_equally_precise_estimates_is_an_integral_over_the_spread():
+    """With equal errors the posterior is known given the spread; the rest is quadrature over one dimension."""
+    from analysis.models.pooling import _pooled
 
     b, s2 = np.array([0.9, 0.1, -0.2, 0.4, 0.3]), 0.04
-    pooled, _, _, mean, mean_se, spread, weight = _shrunk(b, s2 * np.eye(5), 0.95)
-    between = b.var(ddof=1) - s2
-    assert spread**2 == pytest.approx(between, rel=1e-4)
-    assert mean == pytest.approx(b.mean())
-    assert mean_se == pytest.approx(np.sqrt((between + s2) / 5), rel=1e-4)
-    assert weight == pytest.approx(between / (between + s2), rel=1e-4)
-    assert pooled == pytest.approx(b.mean() + between / (between + s2) * (b - b.mean()), rel=1e-4)
+    table, mean, mean_se, spread = _pooled(b, s2 * np.eye(5), 0.95)
+    top, squares = 2 * np.sqrt(b.var() + s2), ((b - b.mean()) ** 2).sum()
+
+    def likelihood(t: float) -> float:
+        return (s2 + t * t) ** -2 * np.exp(-squares / (2 * (s2 + t * t)))
+
+    def average(value: Callable[[float], float]) -> float:
+        return quad(lambda t: value(t) * likelihood(t), 0, top)[0] / quad(likelihood, 0, top)[0]
+
+    weight = average(lambda t: t * t / (t * t + s2))
+    assert (mean, spread) == pytest.approx((b.mean(), average(lambda t: t)), rel=1e-3)
+    assert mean_se**2 == pytest.approx(average(lambda t: (t * t + s2) / 5), rel=2e-3)
+    assert table["weight"].to_numpy() == pytest.approx(weight, rel=1e-3)
+    assert table["pooled"].to_numpy() == pytest.approx(b.mean() + weight * (b - b.mean()), rel=1e-3)
+
+    def below(t: float) -> float:
+        own = t * t / (t * t + s2)
+        sd = np.sqrt(own * s2 + (1 - own) ** 2 * (t * t + s2) / 5)
+        return stats.norm.cdf(table["high"][0], b.mean() + own * (b[0] - b.mean()), sd)
+
+    assert average(below) == pytest.approx(0.975, abs=5e-4)
 
 
 def test_partial_pooling_of_a_study_without_effects_pools_almost_everything():

@@ -117,7 +117,8 @@ def plot_forest(rows: pd.DataFrame, *, labels: Labels = None, width: float = TWO
         axis.set_xlabel("standardised estimate, 95 % interval")
     axes[0, 0].set_yticks(range(len(order)), [label(factor, labels) for factor in order])
     axes[0, 0].set_ylim(len(order) - 0.45, -0.55)
-    drawn.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(looks))
+    axes[0, 0].plot([], [], ls="", marker="o", ms=4, color=MUTED, label="filled: stands after correction")
+    drawn.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(looks) + 1)
     return drawn
 
 
