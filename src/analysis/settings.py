@@ -119,12 +119,26 @@ class Hypothesis(_Entry):
     reason: str = ""
 
 
+def plan_hash(said: dict[str, Any]) -> str:
+    """Return the hash of what a plan declares."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
 class Frozen(_Entry):
-    """When the plan was frozen, by whom (a role), and its hash."""
+    """When the plan was frozen, by whom (a role), its hash, and the plan as it was then."""
 
     on: date
     by: str
     sha256: str
+    plan: dict[str, Any] = {}
+
+
+class Deviation(_Entry):
+    """A change of the plan after it was frozen, as the study tells it."""
+
+    what: str
+    why: str
+    when: date
 
 
 class Plan(_Entry):
@@ -135,13 +149,17 @@ class Plan(_Entry):
     alpha: float = Field(default=0.05, gt=0, lt=1)
     exploratory_rate: float = Field(default=0.10, gt=0, lt=1, description="false discovery rate, Benjamini-Hochberg")
     frozen: Frozen | None = None
-    deviations: list[dict[str, str]] = []
+    deviations: list[Deviation] = []
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the plan declares, without the freezing and the deviations themselves."""
+        return self.model_dump(mode="json", exclude={"frozen", "deviations"})
 
     @property
     def sha256(self) -> str:
-        """Hash of what the plan declares, without the freezing and the deviations themselves."""
-        said = self.model_dump(mode="json", exclude={"frozen", "deviations"})
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        """Hash of what the plan declares."""
+        return plan_hash(self.said)
 
 
 class Disclosure(_Entry):

@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 from analysis.errors import AnalysisError, StudyError
 from analysis.framework import Factor, Framework, load_frameworks
 from analysis.schema import TABLES
-from analysis.settings import OVERALL, Source, StudyFile
+from analysis.settings import OVERALL, Source, StudyFile, plan_hash
 from analysis.yamlfile import Location, line_of, load_model, raise_all
 
 FILE_NAME = "study.yml"
@@ -82,13 +82,21 @@ class Study(StudyFile):
     def families(self, prefix: str = "") -> dict[tuple[str, str], str]:
         """Return the confirmatory pairs of the plan: (outcome, factor key) to the name of their family.
 
+        Where the plan was frozen, only what it declared then is confirmatory; a hypothesis that came later is not.
+
         Parameters
         ----------
         prefix : str
             Put before the outcome's name, as in the columns of `scores.unit_frame`.
         """
         pairs = [(h.outcome, *self.resolve(h.factor)) for h in self.plan.hypotheses]
-        return {(prefix + outcome, f.key): "confirmatory" for outcome, book, f in pairs if book.key == self.framework}
+        named = {(outcome, f.key): "confirmatory" for outcome, book, f in pairs if book.key == self.framework}
+        frozen = self.plan.frozen.plan if self.plan.frozen else {}
+        if frozen:
+            first = {(h["outcome"], h["factor"].rpartition("/")[2]) for h in frozen["hypotheses"]}
+            number = {f.key: str(f.number) for f in self.primary.factors}
+            named = {pair: label for pair, label in named.items() if {pair, (pair[0], number[pair[1]])} & first}
+        return {(prefix + outcome, factor): label for (outcome, factor), label in named.items()}
 
     def path(self, relative: str) -> Path:
         """Return a path of `study.yml` as a path on this machine."""
@@ -202,11 +210,17 @@ def _contradictions(study: Study, path: Path, lines: dict[Location, int]) -> Ite
             fix="write it as in: strength (\\d)$",
         )
     frozen = study.plan.frozen
-    if frozen and frozen.sha256 != study.plan.sha256:
+    if frozen and frozen.plan and plan_hash(frozen.plan) != frozen.sha256:
+        yield problem(
+            "plan.frozen.plan is not what was frozen: it does not fit its hash",
+            ("plan", "frozen"),
+            fix="restore the lines that freeze-plan wrote",
+        )
+    if frozen and frozen.sha256 != study.plan.sha256 and not study.plan.deviations:
         yield problem(
             f"the plan has changed since it was frozen on {frozen.on}",
             ("plan",),
-            fix="restore the plan, or write the change under plan.deviations and freeze it again",
+            fix="restore the plan, or write the change under plan.deviations (what, why, when)",
         )
 
 

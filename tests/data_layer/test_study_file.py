@@ -1,12 +1,14 @@
 """study.yml: what is wrong is told whole, by line, with what is allowed and the nearest match."""
 
 import json
+import re
+from datetime import date
 
 import pytest
 import yaml
 
 from analysis.errors import AnalysisError, GroupedError, StudyError
-from analysis.plan import freeze_plan
+from analysis.plan import changes_table, deviations_table, freeze_plan, frozen_words
 from analysis.skeleton import write_skeleton
 from analysis.study import find_study, json_schema, load_study
 from tests.small_study import SETTINGS, write_study
@@ -110,8 +112,6 @@ def test_a_new_study_is_valid_and_never_overwrites(tmp_path):
 
 
 def test_a_frozen_plan_that_changes_is_told(tmp_path):
-    from datetime import date
-
     folder = tmp_path / "new"
     write_skeleton(folder)
     digest = freeze_plan(load_study(folder), by="study lead", on=date(2017, 3, 1))
@@ -122,6 +122,49 @@ def test_a_frozen_plan_that_changes_is_told(tmp_path):
     (folder / "study.yml").write_text(text)
     with pytest.raises(StudyError, match="changed since it was frozen"):
         load_study(folder)
+
+
+DEVIATION = "plan:\n  deviations:\n    - {what: courage added, why: the pilot spoke of it, when: 2017-05-02}\n"
+ADDED = "  hypotheses:\n    - {factor: transforming-together/6, direction: positive}\n"
+
+
+def test_a_declared_deviation_runs_and_what_came_later_is_exploratory(tmp_path):
+    folder = tmp_path / "new"
+    write_skeleton(folder)
+    before = load_study(folder)
+    freeze_plan(before, by="study lead", on=date(2017, 3, 1))
+    assert load_study(folder).families() == before.families() != {}
+    text = (folder / "study.yml").read_text().replace("  hypotheses:\n", ADDED)
+    (folder / "study.yml").write_text(re.sub(r"^plan:.*\n", DEVIATION, text, flags=re.MULTILINE))
+    study = load_study(folder)
+    assert len(study.plan.hypotheses) == len(before.plan.hypotheses) + 1
+    assert study.families() == before.families()
+    assert deviations_table(study.plan).to_numpy().tolist() == [
+        ["courage added", "the pilot spoke of it", "2017-05-02"]
+    ]
+    changed = changes_table(study.plan).set_index("what")
+    assert changed.index.tolist() == ["hypothesis: transforming-together/6 and overall"]
+    assert changed["as frozen"].tolist() == ["not in it"]
+    assert "changed since then" in frozen_words(study.plan)
+
+
+def test_a_plan_that_was_never_frozen_or_never_changed_differs_from_nothing(tmp_path):
+    write_skeleton(tmp_path / "new")
+    assert changes_table(load_study(tmp_path / "new").plan).empty
+    freeze_plan(load_study(tmp_path / "new"), by='the "lead"', on=date(2017, 3, 1))
+    study = load_study(tmp_path / "new")
+    assert study.plan.frozen.by == 'the "lead"'
+    assert changes_table(study.plan).empty
+    assert "would have stopped this run" in frozen_words(study.plan)
+
+
+def test_the_copy_of_a_frozen_plan_can_not_be_changed_unseen(tmp_path):
+    write_skeleton(tmp_path / "new")
+    freeze_plan(load_study(tmp_path / "new"), by="study lead", on=date(2017, 3, 1))
+    path = tmp_path / "new" / "study.yml"
+    path.write_text(path.read_text().replace('"alpha": 0.05', '"alpha": 0.10'))
+    with pytest.raises(StudyError, match="not what was frozen"):
+        load_study(tmp_path / "new")
 
 
 def test_words_that_old_yaml_takes_for_truths_stay_words(tmp_path):

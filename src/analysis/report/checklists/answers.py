@@ -206,7 +206,8 @@ def top_plan(facts: Facts) -> str:
     if plan.frozen is None:
         return "The plan is written in study.yml but was not frozen. A registry entry is for the authors."
     frozen = plan.frozen
-    return f"Frozen on {frozen.on} by the {frozen.by} with hash {frozen.sha256[:12]}; any change since stops the run."
+    since = "no change since" if plan.sha256 == frozen.sha256 else "changed since, as page Findings tells"
+    return f"Frozen on {frozen.on} by the {frozen.by} with hash {frozen.sha256[:12]}; {since}."
 
 
 #: What holds for every study that this workbench reports on.
