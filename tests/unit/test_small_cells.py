@@ -9,8 +9,18 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import LinearConstraint, milp
 
-from analysis.disclosure import CountTable, apply_to, dominated, merge_roles, protect_counts, protect_people
+from analysis.disclosure import (
+    CountTable,
+    Protected,
+    apply_to,
+    dominated,
+    merge_roles,
+    protect_counts,
+    protect_informants,
+    protect_people,
+)
 from analysis.disclosure.cells import SECONDARY, with_margins
 from analysis.errors import MethodError
 
@@ -175,3 +185,71 @@ def test_roles_are_merged_as_the_study_says():
     merged = merge_roles(interviews, {"vice chancellor": "leader in education"})["role"]
     assert merged.tolist()[:2] == ["leader in education", "director"]
     assert merged.isna().tolist() == [False, False, True]
+
+
+def informants(cells):
+    """Return one row a person from (area, sector, role, number)."""
+    return pd.DataFrame(
+        [(area, sector, role) for area, sector, role, number in cells for _ in range(number)],
+        columns=["area", "sector", "role"],
+    )
+
+
+#: Who was interviewed: each role is of one sector, as roles are.
+NESTED_ROLES = [
+    ("x", "council", "officer", 9), ("x", "police", "commander", 3), ("x", "fire", "manager", 2),
+    ("y", "council", "officer", 8), ("y", "police", "commander", 5), ("y", "college", "teacher", 4),
+]  # fmt: skip
+
+
+def could_be(people, protected, small, known):
+    """Return the most that each small count could be for a reader of all that is shown, by a search of its own.
+
+    The finest cells are area, sector and role in one; those that an empty published cell rules out are 0.
+    """
+    finest = [c for c in itertools.product(*(sorted(people[column].unique()) for column in people))
+              if (c[1], c[2]) in known]  # fmt: skip
+    place = {"area": 0, "sector": 1, "role": 2}
+    sums, low, high = [], [], []
+    for row in protected.table.itertuples():
+        columns = [] if row.table == "total" else row.table.split(" x ")
+        cell = [] if row.table == "total" else row.cell.split(", ")
+        sums.append([all(f[place[c]] == v for c, v in zip(columns, cell, strict=True)) for f in finest])
+        low.append(1 if np.isnan(row.count) else row.count)
+        high.append(len(people) if np.isnan(row.count) else row.count)
+    rule = LinearConstraint(np.array(sums, dtype=float), low, high)
+    for table, cell in small:
+        at = protected.table.index[(protected.table["table"] == table) & (protected.table["cell"] == cell)][0]
+        best = milp(-np.array(sums[at], dtype=float), constraints=rule, integrality=np.ones(len(finest)))
+        yield round(-best.fun)
+
+
+def test_counts_by_role_do_not_tell_what_counts_by_sector_withhold():
+    people = informants(NESTED_ROLES)
+    known = set(people[["sector", "role"]].itertuples(index=False, name=None))
+    protected = protect_informants(people, min_cell=3)
+    small = [("area x sector", "x, fire"), ("sector", "fire"), ("role", "manager")]
+    assert all(most >= 3 for most in could_be(people, protected, small, known))
+    apart = [protect_people(people, tables, min_cell=3).table for tables in
+             (with_margins(["area", "sector"]), [CountTable(("role",)), CountTable(())])]  # fmt: skip
+    joined = Protected(pd.concat(apart, ignore_index=True).drop_duplicates(["table", "cell"]), {}, 3)
+    told = could_be(people, joined, small, known)
+    assert min(told) < 3, "protected apart, one table tells what the other withholds"
+
+
+def test_what_is_withheld_does_not_hang_on_how_a_page_names_areas():
+    rows = [("a", "s", 5), ("a", "t", 2), ("b", "s", 5), ("b", "t", 5), ("c", "s", 5), ("c", "t", 5)]
+    people = informants([(area, sector, "any", n) for area, sector, n in rows])
+    turned = {"a": "m", "b": "z", "c": "A"}
+    by_key = protect_informants(people, min_cell=3).hidden["area x sector"]
+    by_name = protect_informants(people, min_cell=3, names={"area": turned}).hidden["area x sector"]
+    assert by_name == {(turned[area], sector) for area, sector in by_key}
+    renamed_first = protect_informants(people.assign(area=people["area"].map(turned)), min_cell=3)
+    assert renamed_first.hidden["area x sector"] != by_name, "which is why names come last"
+
+
+def test_merged_roles_are_counted_together():
+    people = informants([("x", "college", "head", 2), ("x", "college", "dean", 2), ("y", "council", "officer", 9)])
+    merged = protect_informants(people, min_cell=3, broader={"head": "leader", "dean": "leader"})
+    assert merged.log.empty
+    assert not protect_informants(people, min_cell=3).log.empty

@@ -7,6 +7,7 @@ from analysis.disclosure.cells import (
     dominated,
     merge_roles,
     protect_counts,
+    protect_informants,
     protect_people,
 )
 from analysis.disclosure.linked import CountTable
@@ -24,6 +25,7 @@ __all__ = [
     "look_through",
     "merge_roles",
     "protect_counts",
+    "protect_informants",
     "protect_people",
     "scan",
 ]

@@ -13,7 +13,15 @@ from analysis.disclosure.linked import Cell, CountTable, cheapest_protection, di
 from analysis.errors import MethodError
 
 #: The tables of informants that pages publish; they are protected together, whichever page shows which.
-PEOPLE_TABLES = (CountTable(("area", "sector")), CountTable(("area",)), CountTable(("sector",)), CountTable(()))
+PEOPLE_TABLES = (
+    CountTable(("area", "sector")),
+    CountTable(("area",)),
+    CountTable(("sector",)),
+    CountTable(("role",)),
+    CountTable(()),
+)
+#: Not published, but known: a police commander is of the police, so counts by role tell of sectors.
+NESTED = (CountTable(("sector", "role")),)
 LOG = ("table", "cell", "reason")
 
 
@@ -65,8 +73,41 @@ def small_reason(min_cell: int) -> str:
     return f"below {min_cell}"
 
 
+def protect_informants(
+    interviews: pd.DataFrame,
+    *,
+    min_cell: int,
+    broader: Mapping[str, str] | None = None,
+    names: Mapping[str, Mapping[str, str]] | None = None,
+) -> Protected:
+    """Protect the counts of informants of all pages, alike on every page.
+
+    Parameters
+    ----------
+    interviews : DataFrame
+        Table `interviews` with its keys: what is hidden must not hang on how a page names or orders areas.
+    min_cell : int
+        The threshold.
+    broader : mapping of str to str, optional
+        Narrow roles to the broader ones in which they are shown (`merge_roles`).
+    names : mapping of str to mapping, optional
+        Column to key to the name under which the page shows it.
+    """
+    people = merge_roles(interviews, broader or {}) if "role" in interviews else interviews
+    tables, known = (
+        [table for table in group if set(table.by) <= set(people.columns)] for group in (PEOPLE_TABLES, NESTED)
+    )
+    return protect_people(people, tables, min_cell=min_cell, known=known, names=names)
+
+
 def protect_people(
-    people: pd.DataFrame, tables: Sequence[CountTable], *, min_cell: int, weight: str | None = None
+    people: pd.DataFrame,
+    tables: Sequence[CountTable],
+    *,
+    min_cell: int,
+    weight: str | None = None,
+    known: Sequence[CountTable] = (),
+    names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Protected:
     """Count people in several tables and hide what must be hidden so that no small count can be worked out.
 
@@ -84,29 +125,38 @@ def protect_people(
         The threshold, from 1 (nothing is hidden).
     weight : str, optional
         Column with the number of people in a row.
+    known : sequence of CountTable
+        Tables that are not published, but whose empty cells everybody knows to be empty.
+    names : mapping of str to mapping, optional
+        Column to value to the name by which the result tells it; what is hidden does not hang on names.
     """
     shown = len(tables)
-    counts = link(people, [*tables, *differences(tables)], weight)
+    counts = link(people, [*tables, *differences(tables), *known], weight)
     small = (counts.values > 0) & (counts.values < min_cell)
     derived = np.array([number >= shown for number, _ in counts.index])
     hidden = small | (derived & (counts.values > 0))
     for number in np.argsort(counts.values, kind="stable"):
         if small[number]:
             hidden = cheapest_protection(counts, hidden, int(number), min_cell)
-    names = [table.name for table in counts.tables]
+    index = [(number, _renamed(counts.tables[number], cell, names or {})) for number, cell in counts.index]
+    titles = [table.name for table in counts.tables]
     table = pd.DataFrame(
         {
-            "table": [names[number] for number, _ in counts.index],
-            "cell": [", ".join(cell) or "all" for _, cell in counts.index],
+            "table": [titles[number] for number, _ in index],
+            "cell": [", ".join(cell) or "all" for _, cell in index],
             "count": np.where(hidden, np.nan, counts.values.astype(float)),
             "reason": np.where(small, small_reason(min_cell), np.where(hidden, SECONDARY, "")),
         }
     )[~derived].reset_index(drop=True)
     of = {
-        name: frozenset(c for (n, c), h in zip(counts.index, hidden, strict=True) if n == i and h)
-        for i, name in enumerate(names[:shown])
+        title: frozenset(c for (n, c), h in zip(index, hidden, strict=True) if n == i and h)
+        for i, title in enumerate(titles[:shown])
     }
     return Protected(table, of, min_cell)
+
+
+def _renamed(table: CountTable, cell: Cell, names: Mapping[str, Mapping[str, str]]) -> Cell:
+    return tuple(names.get(column, {}).get(value, value) for column, value in zip(table.by, cell, strict=True))
 
 
 def with_margins(by: Sequence[str]) -> list[CountTable]:

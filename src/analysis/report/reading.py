@@ -181,11 +181,13 @@ class Reading:
 
     @cached_property
     def protection(self) -> Protected:
-        """Counts of informants by area and sector in which no small one can be worked out, alike on all pages."""
-        from analysis.disclosure import PEOPLE_TABLES, protect_people
+        """Counts of informants in which no small one can be worked out, alike on all pages."""
+        from analysis.disclosure import protect_informants
 
-        people = self.readable(self.read("interviews"))
-        return protect_people(people, PEOPLE_TABLES, min_cell=self.study.disclosure.min_cell)
+        policy, names = self.study.disclosure, {"area": self.names["area"]}
+        return protect_informants(
+            self.read("interviews"), min_cell=policy.min_cell, broader=policy.merge_roles, names=names
+        )
 
     def protect(self, frame: pd.DataFrame, *, by: Sequence[str], count: str, also: Sequence[str] = ()) -> pd.DataFrame:
         """Return a readable frame of counts of informants without those that must be withheld, nor the columns `also`.

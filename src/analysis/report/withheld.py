@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from analysis.disclosure import PEOPLE_TABLES, CountTable, Protected, protect_people
+from analysis.disclosure import CountTable, Protected, protect_informants, protect_people
 
 #: What a row of the result speaks of.
 SECTORS, CODES = "sectors", "codes"
 COLUMNS = ("counted", "area", "sector", "framework", "factor")
 
 
-def withheld_counts(interviews: pd.DataFrame, raised: pd.DataFrame, min_cell: int) -> pd.DataFrame:
+def withheld_counts(
+    interviews: pd.DataFrame, raised: pd.DataFrame, min_cell: int, broader: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Return the counts of informants by area that are withheld on all pages alike.
 
     They are found once for all areas, since what one area's page shows could tell what another's withholds.
@@ -24,13 +28,15 @@ def withheld_counts(interviews: pd.DataFrame, raised: pd.DataFrame, min_cell: in
         One row an interview and code: `interview`, `area`, `framework`, `factor`.
     min_cell : int
         Counts from 1 to below it are small.
+    broader : mapping of str to str, optional
+        Narrow roles to the broader ones in which they are shown.
 
     Returns
     -------
     DataFrame
         `counted` (sectors or codes), `area` (missing: all areas together), and `sector` or `framework` and `factor`.
     """
-    people = protect_people(interviews, PEOPLE_TABLES, min_cell=min_cell)
+    people = protect_informants(interviews, min_cell=min_cell, broader=broader)
     rows: list[tuple[str | None, ...]] = []
     rows += [(SECTORS, area, sector, None, None) for area, sector in _hidden(people, "area x sector")]
     rows += [(SECTORS, None, sector, None, None) for (sector,) in _hidden(people, "sector")]
