@@ -91,7 +91,11 @@ def test_a_large_design_detects_what_a_z_test_of_a_correlation_would():
 
 
 def test_the_same_seed_gives_the_same_numbers_and_the_summary_says_them():
-    first, second = (detectable(SIX, correlations=(0.5,), datasets=200, seed=9) for _ in range(2))
+    told: list[tuple[int, int]] = []
+    settings = {"correlations": (0.5,), "datasets": 200, "seed": 9}
+    first = detectable(SIX, **settings, progress=lambda *done: told.append(done))
+    second = detectable(SIX, **settings, jobs=2)
+    assert told == [(1, 2), (2, 2)]
     pd.testing.assert_frame_equal(first.table, second.table)
     assert "15 units in 6 clusters" in first.summary and "wrong sign" in first.summary
     assert np.isnan(first.minimum) and "more than any simulated" in first.summary

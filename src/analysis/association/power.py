@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.association import arrangements, reml
 from analysis.association.design import Floats, Integers, centred
+from analysis.association.parallel import Progress, spread
 from analysis.association.results import percent
 from analysis.association.simulation import Design, simulate
 from analysis.errors import MethodError
@@ -84,6 +85,9 @@ def detectable(
     target: float = 0.8,
     datasets: int = 1000,
     seed: int = 2017,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
 ) -> Detectable:
     """Simulate what the plan's tests can detect in a design.
 
@@ -99,6 +103,8 @@ def detectable(
     datasets : int
         Simulated for each correlation.
     seed : int
+    jobs, scheduler, progress
+        As in `parallel.spread`; the numbers do not depend on them.
 
     Notes
     -----
@@ -112,7 +118,8 @@ def detectable(
         raise MethodError(f"correlations must lie in [0, 1), not {grid[0]:g} to {grid[-1]:g}")
     streams = np.random.default_rng(seed).spawn(len(grid) + 1)
     orders = _orders(design.cluster, streams[-1])
-    drawn = [_tested(design, r, datasets, rng, orders) for r, rng in zip(grid, streams, strict=False)]
+    tasks = [(design, r, datasets, rng, orders) for r, rng in zip(grid, streams, strict=False)]
+    drawn = spread(_tested, tasks, jobs=jobs, scheduler=scheduler, progress=progress)
     nulls = drawn[0][1]
     rows = [_row(r, values, nulls, tests, alpha, streams[-1]) for r, values in zip(grid, drawn, strict=True)]
     table = pd.DataFrame(rows)
