@@ -21,7 +21,7 @@ from analysis.disclosure.texts import texts_of
 from analysis.errors import AnalysisError
 from analysis.report.documents import find_browser
 from analysis.report.documents.assemble import chapters, document
-from analysis.report.documents.layout import TURNED, TURNED_POINTS, fit_tables, longest_words, needed
+from analysis.report.documents.layout import HIGHEST, TURNED, TURNED_POINTS, fit_tables, longest_words, needed
 from analysis.report.documents.pdf import without_clock, write_pdf
 from analysis.report.documents.word import write_word
 
@@ -138,6 +138,14 @@ def test_the_word_file_has_alternative_text_language_and_properties(word):
     assert opened.core_properties.author == "One author, Another author"
     assert opened.core_properties.title == "A study"
     assert opened.styles["Normal"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == "en-GB"
+
+
+def test_a_tall_picture_leaves_room_for_its_caption(whole, reports, tmp_path):
+    Image.new("RGB", (40, 160), "red").save(reports / "figures" / "bars.png")
+    write_word(whole, STUDY, reports / "figures", tmp_path / "tall.docx")
+    (picture,) = Document(str(tmp_path / "tall.docx")).inline_shapes
+    assert picture.height.mm == pytest.approx(HIGHEST, abs=0.1)
+    assert picture.width.mm == pytest.approx(HIGHEST / 4, abs=0.1), "in proportion"
 
 
 def test_links_in_the_word_file_find_their_bookmarks(word):

@@ -12,6 +12,8 @@ from lxml.html import HtmlElement
 #: Width of the text in mm, upright and turned, and the size of the letters in tables on such a page, in points.
 UPRIGHT, TURNED = 174.0, 257.0
 UPRIGHT_POINTS, TURNED_POINTS = 8.0, 7.0
+#: Height of a picture in mm that leaves room for its caption on the same page.
+HIGHEST = 228.0
 #: Width of a letter in parts of its size (a bold sans serif, with room to spare), and a cell's margins in mm.
 _LETTER, _MARGINS = 0.64, 3.0
 _MM_PER_POINT = 25.4 / 72

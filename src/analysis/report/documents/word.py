@@ -20,7 +20,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 from lxml.html import HtmlElement
 
-from analysis.report.documents.layout import TURNED, TURNED_POINTS, UPRIGHT, UPRIGHT_POINTS, widths
+from analysis.report.documents.layout import HIGHEST, TURNED, TURNED_POINTS, UPRIGHT, UPRIGHT_POINTS, widths
 from analysis.report.documents.word_style import (
     ANSWER,
     CODE_FONT,
@@ -74,7 +74,6 @@ class _Writer:
         self.word = Document()
         self.figures = figures
         self._bookmarks = 0
-        self._pictures = 0
         self._turned = False
 
     def write(self, element: HtmlElement) -> None:
@@ -138,7 +137,8 @@ class _Writer:
                 paragraph.paragraph_format.keep_with_next = True
                 width = min(float(image.get("width") or 0) * 25.4 / 96, UPRIGHT) or UPRIGHT
                 shape = paragraph.add_run().add_picture(str(picture), width=Mm(width))
-                self._pictures += 1
+                if shape.height > Mm(HIGHEST):
+                    shape.width, shape.height = round(shape.width * Mm(HIGHEST) / shape.height), Mm(HIGHEST)
                 described = shape._inline.docPr
                 described.set("descr", image.get("alt") or "")
                 described.set("name", name)
