@@ -86,7 +86,9 @@ def mixed_model() -> list[Row]:
 def mixed_lm(datasets: int = 20) -> tuple[str, float, str]:
     """Fit the same data sets by statsmodels; only those that converge are timed and compared."""
     import statsmodels.formula.api as smf
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
+    warnings.simplefilter("ignore", ConvergenceWarning)  # statsmodels asks for each one to be shown
     took, apart = [], []
     for seed in range(datasets):
         frame = study(seed=seed)
