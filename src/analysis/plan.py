@@ -67,17 +67,22 @@ def _insert_below(path: Path, key: str, entry: str) -> None:
 
 
 def plan_table(study: Study) -> pd.DataFrame:
-    """Return the confirmatory hypotheses, one row each: factor, outcome, direction, reason."""
+    """Return the plan's hypotheses, one row each: factor, outcome, label, direction, reason.
+
+    The label is `exploratory` for one that came after the plan was frozen.
+    """
+    families = study.families()
     rows = [
         {
             "factor": study.resolve(hypothesis.factor)[1].label,
             "outcome": study.outcome_labels[hypothesis.outcome],
+            "label": families.get((hypothesis.outcome, study.resolve(hypothesis.factor)[1].key), "exploratory"),
             "direction": hypothesis.direction,
             "reason": hypothesis.reason,
         }
         for hypothesis in study.plan.hypotheses
     ]
-    return pd.DataFrame(rows, columns=["factor", "outcome", "direction", "reason"])
+    return pd.DataFrame(rows, columns=["factor", "outcome", "label", "direction", "reason"])
 
 
 def deviations_table(plan: Plan) -> pd.DataFrame:

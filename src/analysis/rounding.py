@@ -16,6 +16,11 @@ _SHARE = re.compile(r"(^|_)(share|coverage_of_words|double_coded)(_|$)")
 Write = Callable[[object], str]
 
 
+def is_p(column: object) -> bool:
+    """Whether a column of this name holds p-values."""
+    return _P.search(str(column)) is not None
+
+
 def write_p(value: float) -> str:
     """Return a p-value with three decimals and without the leading zero; below .001 as ``< .001``."""
     if value < 0.001:
@@ -50,7 +55,7 @@ def writers(frame: pd.DataFrame, decimals: Mapping[str, int] | None = None) -> d
 
 def _writer(name: str, values: pd.Series, decimals: int | None) -> Write:
     if decimals is None and pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        if _P.search(name):
+        if is_p(name):
             return _or_missing(write_p)
         if _SHARE.search(name):
             return _or_missing(write_share)

@@ -67,16 +67,20 @@ class Page(Reading):
         publish(figure, name=self._own(name), caption=caption, alt=alt, data=data)
         self._note("figures", self._own(name))
 
-    def table(self, frame: pd.DataFrame, *, name: str, caption: str, **options: Any) -> None:
+    def table(self, frame: pd.DataFrame, *, name: str, caption: str, about: str = "", **options: Any) -> None:
         """Publish a table with readable names; options are those of `analysis.tables.show_table`.
 
-        A frame without rows is told in words instead: those of the option `empty`.
+        A frame without rows is told in words instead: those of the option `empty`. Where a table holds tests, it says
+        which of them are confirmatory by the plan: in a column where its rows are factors, else in a note. `about`
+        names the factor that all its tests are of.
         """
         if frame.empty:
             self.say(str(options.get("empty", "There is nothing to list.")))
             return
         options.pop("empty", None)
-        show_table(self.readable(frame), name=self._own(name), caption=caption, **options)
+        shown, note = self.labelled(self.readable(frame), about)
+        options["notes"] = [*options.get("notes", ()), *note]
+        show_table(shown, name=self._own(name), caption=caption, **options)
         self._note("tables", self._own(name))
 
     def say(self, text: str) -> None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.association.multiplicity import EXPLORATORY
 from analysis.association.specification import Variant
 from analysis.errors import NotebookError
 from analysis.framework import Framework
 from analysis.report.needs import unmet
 from analysis.report.notebooks import Declared, answers_folder, declared_pages
 from analysis.report.workspace import make_result, process, read_table
+from analysis.rounding import is_p
 from analysis.scales import score_scale
 from analysis.scores import interview_frame, outcome_scores, unit_frame
 from analysis.study import Study
@@ -123,6 +125,30 @@ class Reading:
         names = self.names
         pairs = {(names["outcome"][o], names["factor"][f]): label for (o, f), label in self.study.families().items()}
         return {pair: label for pair, label in pairs.items() if pair[0] in set(outcomes)}
+
+    def labelled(self, frame: pd.DataFrame, about: str = "") -> tuple[pd.DataFrame, list[str]]:
+        """Return a table by name with what the plan says of its tests, and a note where they have no factor each.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Tests of factors with an outcome: `factor`, perhaps `outcome` (the primary one where there is none).
+        about : str
+            The factor that all tests are of, where no column says so.
+        """
+        if "label" in frame or not any(map(is_p, frame.columns)):
+            return frame, []
+        planned = self.families([self.primary_outcome, *self.facets])
+        if "factor" in frame and not about:
+            outcomes = frame["outcome"] if "outcome" in frame else [self.primary_outcome] * len(frame)
+            pairs = zip(outcomes, frame["factor"], strict=True)
+            labels = [planned.get(pair, EXPLORATORY) for pair in pairs]
+            at = list(frame.columns).index("factor") + 1
+            return pd.concat([frame.iloc[:, :at].assign(label=labels), frame.iloc[:, at:]], axis=1), []
+        if not about:
+            return frame, [f"Every test of this table is {EXPLORATORY}: the plan names none of them."]
+        label = planned.get((self.primary_outcome, about), EXPLORATORY)
+        return frame, [f"All tests are of {about} with {self.primary_outcome}, which is {label} by the plan."]
 
     def units(self, kind: str = "factor") -> pd.DataFrame:
         """Return one row a partnership: area, score of every factor (or group), every outcome, all by name."""
