@@ -253,3 +253,11 @@ def test_merged_roles_are_counted_together():
     merged = protect_informants(people, min_cell=3, broader={"head": "leader", "dean": "leader"})
     assert merged.log.empty
     assert not protect_informants(people, min_cell=3).log.empty
+
+
+def test_what_is_withheld_by_area_and_sector_is_the_same_without_roles():
+    people = informants(NESTED_ROLES)
+    whole, bare = (protect_informants(each, min_cell=3).hidden for each in (people, people.assign(role=None)))
+    assert {name: whole[name] for name in bare} == dict(bare)
+    assert "role" not in bare
+    assert whole["role"]

@@ -12,7 +12,7 @@ from analysis.disclosure.cells import (
 )
 from analysis.disclosure.linked import CountTable
 from analysis.disclosure.quotes import approved_excerpts
-from analysis.disclosure.scan import forbidden, look_through, scan
+from analysis.disclosure.scan import forbidden, look_through, scan, unscannable
 
 __all__ = [
     "PEOPLE_TABLES",
@@ -28,4 +28,5 @@ __all__ = [
     "protect_informants",
     "protect_people",
     "scan",
+    "unscannable",
 ]

@@ -8,8 +8,9 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from analysis.disclosure.linked import Cell, CountTable, cheapest_protection, differences, link
+from analysis.disclosure.linked import Cell, CountTable, LinkedCounts, cheapest_protection, differences, link
 from analysis.errors import MethodError
 
 #: The tables of informants that pages publish; they are protected together, whichever page shows which.
@@ -82,6 +83,9 @@ def protect_informants(
 ) -> Protected:
     """Protect the counts of informants of all pages, alike on every page.
 
+    What is hidden by area and sector does not hang on roles: whoever makes the results again from tables without
+    roles hides the same. Counts by role are hidden besides, as far as they would tell of the others.
+
     Parameters
     ----------
     interviews : DataFrame
@@ -93,11 +97,14 @@ def protect_informants(
     names : mapping of str to mapping, optional
         Column to key to the name under which the page shows it.
     """
-    people = merge_roles(interviews, broader or {}) if "role" in interviews else interviews
-    tables, known = (
-        [table for table in group if set(table.by) <= set(people.columns)] for group in (PEOPLE_TABLES, NESTED)
+    places = [table for table in PEOPLE_TABLES if "role" not in table.by]
+    if "role" not in interviews or interviews["role"].isna().all():
+        return protect_people(interviews, places, min_cell=min_cell, names=names)
+    first = protect_people(interviews, places, min_cell=min_cell)
+    people = merge_roles(interviews, broader or {})
+    return protect_people(
+        people, PEOPLE_TABLES, min_cell=min_cell, known=NESTED, names=names, hidden_before=first.hidden
     )
-    return protect_people(people, tables, min_cell=min_cell, known=known, names=names)
 
 
 def protect_people(
@@ -108,6 +115,7 @@ def protect_people(
     weight: str | None = None,
     known: Sequence[CountTable] = (),
     names: Mapping[str, Mapping[str, str]] | None = None,
+    hidden_before: Mapping[str, frozenset[Cell]] | None = None,
 ) -> Protected:
     """Count people in several tables and hide what must be hidden so that no small count can be worked out.
 
@@ -129,15 +137,22 @@ def protect_people(
         Tables that are not published, but whose empty cells everybody knows to be empty.
     names : mapping of str to mapping, optional
         Column to value to the name by which the result tells it; what is hidden does not hang on names.
+    hidden_before : mapping of str to set of tuple, optional
+        Table's name to the cells that are hidden already; more of these tables is hidden only where nothing else
+        protects a count.
     """
     shown = len(tables)
     counts = link(people, [*tables, *differences(tables), *known], weight)
     small = (counts.values > 0) & (counts.values < min_cell)
     derived = np.array([number >= shown for number, _ in counts.index])
-    hidden = small | (derived & (counts.values > 0))
+    before = hidden_before or {}
+    told = [(counts.tables[number].name, cell) for number, cell in counts.index]
+    earlier = np.array([cell in before.get(name, ()) for name, cell in told])
+    hidden = small | earlier | (derived & (counts.values > 0))
+    among = np.array([name not in before for name, _ in told])
     for number in np.argsort(counts.values, kind="stable"):
         if small[number]:
-            hidden = cheapest_protection(counts, hidden, int(number), min_cell)
+            hidden = _hide_more(counts, hidden, int(number), min_cell, among)
     index = [(number, _renamed(counts.tables[number], cell, names or {})) for number, cell in counts.index]
     titles = [table.name for table in counts.tables]
     table = pd.DataFrame(
@@ -153,6 +168,17 @@ def protect_people(
         for i, title in enumerate(titles[:shown])
     }
     return Protected(table, of, min_cell)
+
+
+def _hide_more(
+    counts: LinkedCounts, hidden: NDArray[np.bool_], number: int, least: int, among: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    try:
+        return cheapest_protection(counts, hidden, number, least, among)
+    except MethodError:
+        if among.all():
+            raise
+        return cheapest_protection(counts, hidden, number, least)
 
 
 def _renamed(table: CountTable, cell: Cell, names: Mapping[str, Mapping[str, str]]) -> Cell:

@@ -152,7 +152,13 @@ def _matching(frame: pd.DataFrame, wanted: Mapping[str, object]) -> NDArray[np.b
     return chosen
 
 
-def cheapest_protection(counts: LinkedCounts, hidden: NDArray[np.bool_], small: int, least: int) -> NDArray[np.bool_]:
+def cheapest_protection(
+    counts: LinkedCounts,
+    hidden: NDArray[np.bool_],
+    small: int,
+    least: int,
+    among: NDArray[np.bool_] | None = None,
+) -> NDArray[np.bool_]:
     """Return which counts to hide, besides those hidden already, so that one could be `least` or more.
 
     The reader is taken to know that a hidden count is not zero, since zeros are published.
@@ -167,6 +173,8 @@ def cheapest_protection(counts: LinkedCounts, hidden: NDArray[np.bool_], small: 
         Number of the count to protect.
     least : int
         What it must be able to be, for all that a reader can work out.
+    among : ndarray of bool, shape (n_counts,), optional
+        Counts that may be hidden; all where left out.
 
     Returns
     -------
@@ -176,6 +184,8 @@ def cheapest_protection(counts: LinkedCounts, hidden: NDArray[np.bool_], small: 
     n, finest = counts.sums.shape
     top = float(counts.values.sum() + least)
     free = (counts.values > 0) & ~hidden
+    if among is not None:
+        free &= among
     # Unknowns: the finest cells of another table that agrees with all published, then whether a count is hidden.
     lower = np.where(hidden | free, 1.0, 0.0)
     lower[small] = least

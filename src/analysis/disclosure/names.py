@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analysis.disclosure.pdftext import GAP
@@ -67,7 +68,21 @@ class Phrases:
                             yield self.known[phrase], phrase
 
 
-def phrases(names: Iterable[tuple[str, str]], published: Iterable[str]) -> Phrases:
+#: A single word up to this long that reports use themselves is no sign of a person wherever it stands.
+SHORT = 6
+_DATES = frozenset(
+    re.findall(
+        r"\w+",
+        """january february march april may june july august september october november december
+        monday tuesday wednesday thursday friday saturday sunday""",
+    )
+)
+UNLIKE = "a number, initials or a placeholder alone"
+COMMON = "a short word that reports use themselves"
+CAPITAL = f"{COMMON}: looked for with a capital within a sentence"
+
+
+def phrases(names: Iterable[tuple[str, str]], published: Iterable[str], common: Container[str] = ()) -> Phrases:
     """Return names ready for searching, without those that tell nobody and those that the study publishes.
 
     Parameters
@@ -76,21 +91,61 @@ def phrases(names: Iterable[tuple[str, str]], published: Iterable[str]) -> Phras
         Raw names; document names are searched with and without their endings.
     published : iterable of str
         Labels that stand in the report on purpose: areas, partnerships, factors, roles.
+    common : container of str
+        Words, in small letters, that reports use themselves.
     """
     free = {tuple(words_of(label)) for label in published}
     known: dict[tuple[str, ...], str] = {}
     exact: dict[tuple[str, ...], re.Pattern[str]] = {}
     for kind, name in names:
-        stem = re.sub(r"\.[A-Za-z0-9]{2,5}$", "", name.strip())
-        for form in dict.fromkeys((name.strip(), stem)):
-            phrase = tuple(words_of(form))
-            if phrase in free or not tells(phrase):
+        for form in _forms(name):
+            phrase, hard = tuple(words_of(form)), unscannable(kind, form, common)
+            if phrase in free or hard in (UNLIKE, COMMON):
                 continue
             known.setdefault(phrase, kind)
-            if len(phrase) == 1 and form.isalpha() and kind in ("coder", "interview", "document"):
+            if hard == CAPITAL:
+                exact[phrase] = re.compile(rf"(?<=[a-z][ ,;(]){re.escape(form.capitalize())}(?!\w)")
+            elif len(phrase) == 1 and form.isalpha() and kind in ("coder", "interview", "document"):
                 written = "|".join(re.escape(f) for f in {form, form.capitalize(), form.upper()})
                 exact[phrase] = re.compile(rf"(?<!\w)(?:{written})(?!\w)")
     return Phrases(known, exact)
+
+
+def _forms(name: str) -> Iterator[str]:
+    """Yield a name as it is written, and without the ending of a file."""
+    stem = re.sub(r"\.[A-Za-z0-9]{2,5}$", "", name.strip())
+    yield from dict.fromkeys((name.strip(), stem))
+
+
+def unscannable(kind: str, name: str, common: Container[str] = ()) -> str:
+    """Return why a name can't be looked for, or not everywhere; empty where it can.
+
+    A report is full of numbers and plain words, so an interview called `7` or a document called `Trust` would be
+    found on every page. Persons' names that are such words are looked for where a sentence has them with a capital.
+
+    Parameters
+    ----------
+    kind : str
+        interview, document, coder, name and so on.
+    name : str
+        As the raw files have it.
+    common : container of str
+        Words, in small letters, that reports use themselves.
+    """
+    phrase = tuple(words_of(name))
+    if not tells(phrase):
+        return UNLIKE
+    if len(phrase) > 1 or len(phrase[0]) > SHORT:
+        return ""
+    if phrase[0] in _DATES or (phrase[0] in common and kind in ("document", "file")):
+        return COMMON
+    return CAPITAL if phrase[0] in common else ""
+
+
+def not_looked_for(names: Iterable[tuple[str, str]], common: Container[str] = ()) -> list[tuple[str, str, int]]:
+    """Return kind, reason and number of the names that the scan can't look for as they stand; the names stay untold."""
+    why = Counter((kind, unscannable(kind, list(_forms(name))[-1], common)) for kind, name in dict.fromkeys(names))
+    return sorted((kind, reason, number) for (kind, reason), number in why.items() if reason)
 
 
 def tells(phrase: tuple[str, ...]) -> bool:

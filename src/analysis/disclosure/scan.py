@@ -17,7 +17,7 @@ from analysis import anonymise
 from analysis.anonymise import PATTERNS, mask
 from analysis.disclosure.cells import merge_roles
 from analysis.disclosure.excerpts import Quotations, Speakers, codebook_texts, quotations, speakers
-from analysis.disclosure.names import Phrases, phrases, words_of
+from analysis.disclosure.names import Phrases, not_looked_for, phrases, words_of
 from analysis.disclosure.patterns import Patterns, machine_folders, machine_names, patterns
 from analysis.disclosure.pdftext import GAP, UnreadableError
 from analysis.disclosure.quotes import approved_numbers
@@ -83,11 +83,26 @@ def forbidden(study: Study) -> Forbidden:
     machine = [name for name in machine_names() if not re.search(rf"\b{re.escape(name)}\b", _own_text())]
     addresses = {*_own_addresses(), *_URL.findall(said), *re.findall(PATTERNS["email"], said.casefold())}
     return Forbidden(
-        phrases([*listed, *raw], _labels(study, read("partnerships"), read("interviews"), factors)),
+        phrases([*listed, *raw], _labels(study, read("partnerships"), read("interviews"), factors), _own_words()),
         quotations(texts[~quoted], [*texts[quoted], *codebook_texts(factors)]),
         _speakers(study, excerpts[quoted] if len(excerpts) else excerpts, read("codings"), read("interviews")),
         patterns(addresses, machine_folders(study.root, PROJECT), machine),
     )
+
+
+def unscannable(study: Study) -> pd.DataFrame:
+    """Return how many raw names the scan can't look for, or not everywhere, and why; for the log of disclosure.
+
+    Returns
+    -------
+    DataFrame
+        kind, reason, names (how many; the names themselves stay untold).
+    """
+    path = study.processed / "withheld.parquet"
+    withheld = pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=["kind", "name"])
+    listed = [("name", name) for name in listed_names(study)]
+    raw = list(zip(withheld["kind"], withheld["name"], strict=True))
+    return pd.DataFrame(not_looked_for([*listed, *raw], _own_words()), columns=["kind", "reason", "names"])
 
 
 def _speakers(study: Study, quoted: pd.DataFrame, codings: pd.DataFrame, interviews: pd.DataFrame) -> Speakers:
@@ -126,6 +141,12 @@ def _own_text() -> str:
     folders = [PROJECT / "src" / "analysis", PROJECT / "frameworks", PROJECT / "notebooks"]
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _ENDINGS]
     return _text_of([*paths, PROJECT / "CITATION.cff"])
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    """Return the plain words that the project's own text has in small letters."""
+    return frozenset(re.findall(r"(?<![\w-])[a-z]{3,}(?![\w-])", _own_text()))
 
 
 @cache

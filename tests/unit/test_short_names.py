@@ -1,0 +1,74 @@
+"""Names that are numbers, initials or plain words: no false alarm, no silence about them, no way out for the others."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.disclosure import unscannable
+from analysis.disclosure.names import CAPITAL, COMMON, UNLIKE, not_looked_for, phrases, words_of
+from analysis.study import load_study
+from tests.small_study import write_study
+
+WORDS = frozenset({"mark", "will", "hope", "trust", "notes"})
+
+
+def found(kind, name, text):
+    return bool(list(phrases([(kind, name)], [], WORDS).find(words_of(text), text)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text"),
+    [
+        ("interview", "7", "Table 7 has 7 rows"),
+        ("interview", "S1", "figure S1"),
+        ("interview", "interview 3", "the third interview, interview 3"),
+        ("document", "Trust.docx", "Trust in the NHS Trust is trust"),
+        ("document", "March.docx", "in March 2016"),
+        ("coder", "JB", "JB, as in the scale JB"),
+        ("coder", "Will", "Will it last? It will."),
+        ("coder", "Mark", "Mark each row; a mark"),
+        ("coder", "May", "in May 2016 it may"),
+        ("interview", "Ann", "annual, Anne"),
+    ],
+)
+def test_plain_words_and_numbers_are_no_finding(kind, name, text):
+    assert not found(kind, name, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text"),
+    [
+        ("coder", "Mark", "as coded by Mark and another"),
+        ("coder", "Hope", "said (Hope) to us, and then Hope left"),
+        ("coder", "Anwen", "Anwen coded all"),
+        ("interview", "WG01", "in wg01 it was said"),
+        ("interview", "INT-3", "see int_3"),
+        ("document", "Trust.docx", "from Trust.docx"),
+        ("document", "Trustees.docx", "from Trustees"),
+        ("name", "Florence", "said FLORENCE"),
+    ],
+)
+def test_names_are_found_where_they_can_be_told(kind, name, text):
+    assert found(kind, name, text)
+
+
+def test_a_name_is_a_whole_word_and_no_part_of_one():
+    assert not found("interview", "WG01", "in WG011 and XWG01")
+    assert not found("name", "Ann Lee", "Joann Leeds")
+
+
+def test_what_the_scan_can_not_look_for_is_counted_without_being_told():
+    names = [("interview", "7"), ("interview", "8"), ("document", "Trust.docx"), ("coder", "Mark"), ("coder", "Anwen")]
+    told = not_looked_for(names, WORDS)
+    assert told == [("coder", CAPITAL, 1), ("document", COMMON, 1), ("interview", UNLIKE, 2)]
+
+
+def test_a_study_tells_how_many_of_its_names_are_not_looked_for(tmp_path):
+    study = load_study(write_study(tmp_path / "study", anonymisation={"names": ["X7", "Florence Okafor"]}))
+    assert unscannable(study)["kind"].tolist() == ["name"]
+    study.processed.mkdir(parents=True)
+    withheld = pd.DataFrame({"kind": ["coder", "coder"], "name": ["Jane Smithson", "2"]})
+    withheld.to_parquet(study.processed / "withheld.parquet")
+    told = unscannable(study)
+    assert told.to_dict("list") == {"kind": ["coder", "name"], "reason": [UNLIKE, UNLIKE], "names": [1, 1]}
