@@ -168,6 +168,28 @@ def test_a_quotation_with_role_and_area_together(study):
     scan(approving)
 
 
+def approving_one(study):
+    excerpts = pd.read_parquet(study.processed / "excerpts.parquet").set_index("text")["coding"]
+    return study.model_copy(update={"disclosure": Disclosure(approved_quotes=[int(excerpts[QUOTE])])})
+
+
+def test_a_quotation_with_its_role_in_one_file_and_its_area_in_another(study):
+    approving, frame = approving_one(study), pd.DataFrame({"text": [QUOTE], "role": ["leader"], "area": ["North"]})
+    write_csv(frame[["text", "role"]], study.reports / "tables" / "by_role.csv")
+    scan(approving)
+    write_csv(frame[["text", "area"]], study.reports / "tables" / "by_area.csv")
+    told = finds(approving, "speaker", "by_role.csv")
+    assert "told apart" in told
+
+
+def test_a_quotation_with_its_role_on_the_page_of_its_area(study):
+    page = study.reports / "pages" / "area_profile-north.html"
+    page.write_text(f"<p>A leader:</p><blockquote>{QUOTE}</blockquote>")
+    finds(approving_one(study), "speaker", "area_profile-north.html")
+    page.rename(page.with_name("area_profile-south.html"))
+    scan(approving_one(study))
+
+
 def notebook(**cell):
     code = {"cell_type": "code", "id": "a", "metadata": {}, "source": [], "outputs": [], "execution_count": 1} | cell
     return {"cells": [code], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ SHINGLE = 8
 SHORTEST = 5
 #: So many words before and after a quotation are read for who spoke.
 AROUND = 40
+
+#: What must not both be told of who spoke.
+TELLING = frozenset({"area", "role"})
 
 Phrase = tuple[str, ...]
 
@@ -92,19 +95,53 @@ class Speakers:
     quoted : Quotations
         The approved excerpts.
     of : mapping of str to tuple
-        Run of words to the speaker's names of the area and names of the role, each a tuple of words.
+        Run of words to the number of the excerpt, and the speaker's names of the area and of the role, each a tuple
+        of words.
     """
 
     quoted: Quotations
-    of: Mapping[str, tuple[Collection[Phrase], Collection[Phrase]]]
+    of: Mapping[str, tuple[int, Collection[Phrase], Collection[Phrase]]]
 
     def find(self, words: list[str]) -> Iterator[tuple[int, int]]:
         """Yield the places of approved excerpts beside which both the area and the role of the speaker are told."""
+        for start, end, _, told in self.told(words):
+            if told == TELLING:
+                yield start, end
+
+    def told(self, words: list[str]) -> Iterator[tuple[int, int, int, frozenset[str]]]:
+        """Yield place and number of each approved excerpt, and what is told beside it: area, role, both or neither."""
         for start, end in self.quoted.find(words):
             near = [*words[max(start - AROUND, 0) : start], *words[end : end + AROUND]]
-            both = self.of[" ".join(words[start:end])]
-            if all(any(_holds(near, phrase) for phrase in names) for names in both):
-                yield start, end
+            number, *both = self.of[" ".join(words[start:end])]
+            names = zip(("area", "role"), both, strict=True)
+            told = {what for what, known in names if any(_holds(near, phrase) for phrase in known)}
+            yield start, end, number, frozenset(told)
+
+    def tells_area(self, name: str, number: int) -> bool:
+        """Say whether the name of a file tells the area of who spoke an excerpt."""
+        return any(_holds(words_of(name), phrase) for areas in self._areas(number) for phrase in areas)
+
+    def _areas(self, number: int) -> Iterator[Collection[Phrase]]:
+        yield from (areas for other, areas, _ in self.of.values() if other == number)
+
+
+@dataclass(slots=True)
+class Apart:
+    """What several files together tell of who spoke an approved excerpt: one the role, another the area."""
+
+    speakers: Speakers
+    known: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def look(self, name: str, text: str) -> Iterator[str]:
+        """Yield in words what a text tells that another file completes."""
+        words = words_of(text)
+        for start, end, number, told in self.speakers.told(words):
+            more = {"area"} if self.speakers.tells_area(name, number) else set()
+            seen = self.known.setdefault(number, {})
+            for what in sorted(told | more):
+                seen.setdefault(what, name)
+            if told != TELLING and seen.keys() == TELLING and name in seen.values():
+                yield f"a quotation whose speaker's role and area are told apart, words {start + 1} to {end}"
 
 
 def _holds(words: list[str], phrase: Phrase) -> bool:
@@ -121,13 +158,13 @@ def speakers(approved: pd.DataFrame, area_names: Mapping[str, str]) -> Speakers:
     area_names : mapping of str to str
         Area to its name.
     """
-    of: dict[str, tuple[Collection[Phrase], Collection[Phrase]]] = {}
-    for row in approved.itertuples(index=False):
+    of: dict[str, tuple[int, Collection[Phrase], Collection[Phrase]]] = {}
+    for number, row in enumerate(approved.itertuples(index=False)):
         words = words_of(row.text)
         areas = {tuple(words_of(str(name))) for name in (row.area, area_names.get(row.area, row.area))}
         roles = {tuple(words_of(str(name))) for name in (row.role, row.shown_role)} - {()}
         for run in _runs(words, min(len(words), SHINGLE)):
-            of[run] = (areas, roles)
+            of[run] = (number, areas, roles)
     return Speakers(quotations(approved["text"]), of)
 
 

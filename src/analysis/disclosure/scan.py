@@ -16,7 +16,7 @@ import pandas as pd
 from analysis import anonymise
 from analysis.anonymise import PATTERNS, mask
 from analysis.disclosure.cells import merge_roles
-from analysis.disclosure.excerpts import Quotations, Speakers, codebook_texts, quotations, speakers
+from analysis.disclosure.excerpts import Apart, Quotations, Speakers, codebook_texts, quotations, speakers
 from analysis.disclosure.names import Phrases, not_looked_for, phrases, words_of
 from analysis.disclosure.patterns import Patterns, machine_folders, machine_names, patterns
 from analysis.disclosure.pdftext import GAP, UnreadableError
@@ -169,6 +169,7 @@ def look_through(folder: Path, wanted: Forbidden) -> pd.DataFrame:
         What to look for.
     """
     seen: dict[str, list[tuple[str, str]]] = {}
+    apart = Apart(wanted.speakers)
     rows = []
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder.parent).as_posix()
@@ -181,6 +182,7 @@ def look_through(folder: Path, wanted: Forbidden) -> pd.DataFrame:
                 if text not in seen:
                     seen[text] = list(_findings(text, wanted))
                 rows += [(shown, kind, masked, place) for kind, masked in seen[text]]
+                rows += [(shown, "speaker", words, place) for words in apart.look(name, text)]
             rows += [(shown, "formula", masked, "cell") for masked in formula_cells(path.name, data)]
         except UnreadableError as error:
             rows.append((shown, "unreadable", str(error), ""))
