@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analysis.disclosure.cells import Protected, protect_people
+from analysis.disclosure.cells import NESTED, Protected, protect_people
 from analysis.disclosure.linked import CountTable
-from analysis.errors import MethodError
 from analysis.patterns import Frequency, code_frequency
+from analysis.patterns.segments import stated
 
 #: Columns of a crosstab that tell, or would tell, how many informants stand behind a cell.
 TELLING = ("n_interviews", "share_of_interviews", "n_codings", "share_of_words")
+#: What groups informants; columns of one entry tell of each other, the entries are linked by the total alone.
+TOGETHER = (("area",), ("sector", "role"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class ProtectedFrequency:
     @property
     def summary(self) -> str:
         """Return one sentence: how many cells are withheld, without telling which are small themselves."""
+        if self.min_cell == 1:
+            return "The study withholds no count of informants."
         if not self.n_hidden:
             return f"No cell rests on fewer than {self.min_cell} informants, so none is withheld."
         return (
@@ -48,52 +50,70 @@ class ProtectedFrequency:
         )
 
 
-def withheld_groups(interviews: pd.DataFrame, column: str, protected: Protected) -> frozenset[str]:
-    """Return the groups of informants whose number is withheld.
-
-    Parameters
-    ----------
-    interviews : DataFrame
-        One row an interview.
-    column : str
-        What groups them. Where the tables that are protected together do not hold it, its counts are linked with
-        theirs by nothing but the total, and protected by themselves.
-    protected : Protected
-        The counts of informants that all pages withhold.
-    """
-    if column not in protected.hidden:
-        tables = [CountTable((column,)), CountTable(())]
-        protected = protect_people(interviews, tables, min_cell=protected.min_cell)
+def withheld_groups(column: str, protected: Protected) -> frozenset[str]:
+    """Return the groups of informants by a column (area, sector, role) whose number is withheld on all pages."""
     return frozenset(group for (group,) in protected.hidden[column])
 
 
-def protect_frequency(found: Frequency, *, withheld: Collection[str], min_cell: int) -> ProtectedFrequency:
-    """Hide the cells of a crosstab that rest on few informants, and what would give them away.
+def protect_frequencies(
+    codings: pd.DataFrame,
+    interviews: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    order: Sequence[str],
+    protected: Protected,
+) -> dict[str, ProtectedFrequency]:
+    """Return codes by groups of informants without the cells that rest on few of them, or would give such away.
 
-    The number of informants who raised a code in all is taken to be known, so what is hidden of a code's row adds up
-    to a known sum: so many cells are hidden that a small one could, for all that this tells, also be `min_cell`. A
-    code that fewer than `min_cell` raised in all is not broken down.
+    The number of informants who raised a code in all is taken to be known, and roles to be of one sector each, so
+    that crosstabs by sector and by role, which are told of the same people, are protected together; they are the same
+    whichever of them a page shows. A code that fewer than `min_cell` raised in all is not broken down.
 
     Parameters
     ----------
-    found : Frequency
-        By one column.
-    withheld : collection of str
-        Groups whose number of informants is withheld (`withheld_groups`); all their cells are hidden.
-    min_cell : int
-        Counts from 1 to below it are small.
+    codings, interviews, order
+        As for `code_frequency`; interviews have the columns area, sector and role.
+    columns : sequence of str
+        The columns wanted, of area, sector and role.
+    protected : Protected
+        The counts of informants that all pages withhold; a group whose number is withheld shows no cell.
     """
-    if len(found.by) != 1:
-        raise MethodError("a crosstab by several columns is not protected here", where=f"by {', '.join(found.by)}")
-    group = found.by[0]
-    table = found.table.assign(_group=found.table[group].isin(set(withheld)))
-    hide = pd.Series(False, index=table.index)
-    for _, rows in table.groupby("code", sort=False):
-        hide[rows.index] = _hidden(rows["n_interviews"].to_numpy(), rows["_group"].to_numpy(), min_cell)
+    hidden = _hidden_cells(codings, interviews, protected.min_cell)
+    made = {}
+    for column in columns:
+        found = code_frequency(codings, interviews, by=column, order=order)
+        made[column] = _without(found, column, hidden[column], withheld_groups(column, protected), protected.min_cell)
+    return made
+
+
+def _hidden_cells(codings: pd.DataFrame, interviews: pd.DataFrame, min_cell: int) -> dict[str, set[tuple[str, str]]]:
+    """Return by column the groups and codes to hide; of a code that is not broken down, all groups."""
+    people = interviews[["interview", *(column for together in TOGETHER for column in together)]]
+    touched = codings[["interview", "factor"]].dropna().drop_duplicates().merge(people, on="interview")
+    hidden: dict[str, set[tuple[str, str]]] = {column: set() for together in TOGETHER for column in together}
+    for code, spoke in touched.groupby("factor"):
+        for together in TOGETHER:
+            tables = [*(CountTable((column,)) for column in together), CountTable(())]
+            known = [table for table in NESTED if set(table.by) <= set(together)]
+            found = protect_people(spoke, tables, min_cell=min_cell, known=known)
+            for column in together:
+                every = stated(people[column]).unique()
+                groups = every if found.hidden["total"] else [group for (group,) in found.hidden[column]]
+                hidden[column] |= {(str(group), str(code)) for group in groups}
+    return hidden
+
+
+def _without(
+    found: Frequency, column: str, hidden: Collection[tuple[str, str]], withheld: Collection[str], min_cell: int
+) -> ProtectedFrequency:
+    table = found.table
+    few = table[column].isin(set(withheld))
+    cells = zip(table[column].astype(str), table["code"].astype(str), strict=True)
+    hide = few | pd.Series([cell in hidden for cell in cells], index=table.index, dtype=bool)
     emptied = {name: table[name].astype("float64").mask(hide) for name in TELLING if name in table}
-    emptied["n_informants"] = table["n_informants"].astype("float64").mask(table["_group"])
-    shown = table.assign(**emptied).drop(columns="_group")
-    return ProtectedFrequency(replace(found, table=shown), int(hide.sum()), len(table), min_cell)
+    asked = table["n_informants"].astype("float64").mask(few)
+    shown = replace(found, table=table.assign(**emptied, n_informants=asked))
+    return ProtectedFrequency(shown, int(hide.sum()), len(table), min_cell)
 
 
 def frequency_by_groups(
@@ -105,45 +125,27 @@ def frequency_by_groups(
     protected: Protected,
     most: int = 25,
 ) -> ProtectedFrequency:
-    """Return codes by the groups of several columns in one crosstab, each column's part protected.
+    """Return codes by the groups of several columns in one crosstab, each protected.
 
     Parameters
     ----------
-    codings, interviews, order
-        As for `code_frequency`.
-    columns : sequence of str
-        What groups informants, such as area and role. A column with one group or with more than `most` is left out.
-    protected : Protected
-        The counts of informants that all pages withhold.
+    codings, interviews, columns, order, protected
+        As for `protect_frequencies`. A column with one group or with more than `most` is left out.
     most : int
         Groups that a crosstab has room for.
     """
-    parts: list[ProtectedFrequency] = []
+    kept = [column for column in columns if 1 < interviews[column].nunique() <= most]
+    parts = protect_frequencies(codings, interviews, kept, order=order, protected=protected)
     tables: list[pd.DataFrame] = []
     taken: set[str] = set()
-    for column in (name for name in columns if 1 < interviews[name].nunique() <= most):
-        found = code_frequency(codings, interviews, by=column, order=order)
-        withheld = withheld_groups(interviews, column, protected)
-        parts.append(protect_frequency(found, withheld=withheld, min_cell=protected.min_cell))
-        groups = parts[-1].found.table[column]
-        group = groups.where(~groups.isin(taken), f"{column}: " + groups.astype(str))
-        taken |= set(found.table[column])
-        tables.append(parts[-1].found.table.drop(columns=column).assign(by=column, group=group))
+    for column, part in parts.items():
+        groups = part.found.table[column]
+        named = groups.where(~groups.isin(taken), f"{column}: " + groups.astype(str))
+        taken |= set(groups)
+        tables.append(part.found.table.drop(columns=column).assign(by=column, group=named))
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["by", "group", "code", *TELLING])
-    n_hidden, n_cells = (sum(getattr(part, name) for part in parts) for name in ("n_hidden", "n_cells"))
+    n_hidden, n_cells = (sum(getattr(part, name) for part in parts.values()) for name in ("n_hidden", "n_cells"))
     return ProtectedFrequency(Frequency(table, ("group",)), n_hidden, n_cells, protected.min_cell)
-
-
-def _hidden(counts: NDArray[np.int64], withheld: NDArray[np.bool_], min_cell: int) -> NDArray[np.bool_]:
-    """Return which counts of one code to hide; the reader knows their sum, and that none hidden is zero."""
-    small = (counts > 0) & (counts < min_cell)
-    hidden: NDArray[np.bool_] = small | withheld
-    while small.any() and counts[hidden].sum() - (hidden.sum() - 1) < min_cell:
-        rest = np.flatnonzero(~hidden & (counts > 0))
-        if not len(rest):
-            return np.ones_like(hidden)
-        hidden[rest[np.argmin(counts[rest])]] = True
-    return hidden
 
 
 def protect_cases(table: pd.DataFrame, *, min_cell: int) -> pd.DataFrame:
