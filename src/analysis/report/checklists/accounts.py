@@ -39,8 +39,9 @@ _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels")
 def scoring_words(facts: Facts) -> str:
     """Say how codings became scores."""
     rule, words = facts.study.scores, facts.study.words
+    joined = f", {_CODERS[rule.coders]}" if facts.coder_count > 1 else ""
     return (
-        f"A factor's score in one {words.interview} is {_RULES[rule.rule]}, {_CODERS[rule.coders]}; "
+        f"A factor's score in one {words.interview} is {_RULES[rule.rule]}{joined}; "
         f"{_ABSENT[rule.absent]}. A {words.partnership}'s score is the mean over its {words.interviews}."
     )
 
