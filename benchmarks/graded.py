@@ -33,7 +33,7 @@ from analysis.report.notebooks import PROJECT_NOTEBOOKS
 from analysis.schema import TABLES
 from analysis.scores import interview_frame, outcome_scores, score, unit_frame
 from analysis.study import Study, load_study
-from analysis.synthesis import joint_display
+from analysis.synthesis import Rule, graded, joint_display
 from analysis.variants import build_variants
 
 OUTCOME = "outcome:overall"
@@ -135,7 +135,8 @@ def studies(
 ) -> pd.DataFrame:
     """Draw and grade every world with every seed, some at a time, and return all joint displays.
 
-    Each is kept as a file in the folder `keep`, where it is given, and read from there the next time.
+    Each is kept as a file in the folder `keep`, where it is given, and read from there the next time. Kept lines are
+    graded anew by the rule of the day; after a change of the tests themselves they have to be drawn again.
     """
     draws = [Draw(name, design, seed, curve, keep) for (name, design), seed in product(worlds.items(), seeds)]
     if jobs < 2:
@@ -155,4 +156,4 @@ def kept_study(draw: Draw) -> pd.DataFrame:
         part = path.with_suffix(".part")
         graded_study(draw).to_parquet(part, index=False)
         part.replace(path)
-    return pd.read_parquet(path)
+    return graded(pd.read_parquet(path), Rule())

@@ -190,12 +190,14 @@ def joint_display(lines: Mapping[str, pd.DataFrame], *, rule: Rule | None = None
     for name in LINES:
         if name in lines:
             table = table.merge(_line(name, lines[name]), on="factor", how="left", validate="one_to_one")
-    support = supports(table, used)
-    contradiction = contradicts(table, used)
-    table["grade"] = grades(table, support, contradiction, used)
-    table["supports"] = _named(support)
-    table["contradicts"] = _named(contradiction)
-    return JointDisplay(table, tuple(name for name in LINES if name in lines), used)
+    return JointDisplay(graded(table, used), tuple(name for name in LINES if name in lines), used)
+
+
+def graded(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Return a table of all lines with `grade`, and the names of those that it `supports` and `contradicts` list."""
+    support, contradiction = supports(table, rule), contradicts(table, rule)
+    found = grades(table, support, contradiction, rule)
+    return table.assign(grade=found, supports=_named(support), contradicts=_named(contradiction))
 
 
 def _line(name: str, frame: pd.DataFrame) -> pd.DataFrame:
