@@ -297,6 +297,17 @@ def test_robustness_value_of_the_published_example():
     assert robustness_value(1.0, 10, alpha=0.05) == 0.0
 
 
+def test_a_benchmark_that_shares_most_of_its_variance_with_the_factor_is_named_as_no_yardstick():
+    frame = units_of(15, 0.9)
+    rng = np.random.default_rng(0)
+    frame = frame.assign(twin=frame["x"] + 0.1 * rng.normal(size=len(frame)), other=rng.normal(size=len(frame)))
+    both = omitted_cause(frame, "y", "x", "a", benchmarks=["twin", "other"])
+    assert "as strong as other" in both.summary
+    assert both.summary.endswith("Too close to x to be a yardstick: twin.")
+    alone = omitted_cause(frame, "y", "x", "a", benchmarks=["twin"])
+    assert "as strong as" not in alone.summary
+
+
 def test_a_cause_as_strong_as_the_robustness_value_leaves_nothing():
     found = omitted_cause(units_of(15, 0.9), "y", "x", "a")
     se, df, rv = found.result.se, found.result.df, found.value

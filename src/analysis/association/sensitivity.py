@@ -83,8 +83,9 @@ class OmittedCause:
     def summary(self) -> str:
         """The robustness values and the strongest benchmark beside them."""
         strongest = ""
-        if not self.table.empty:
-            row = self.table.loc[self.table["estimate"].abs().idxmin()]
+        known = self.table.dropna(subset="estimate")
+        if not known.empty:
+            row = known.loc[known["estimate"].abs().idxmin()]
             strongest = (
                 f"; one {row['times']:g} times as strong as {row['benchmark']} would leave {number(row['estimate'])}"
             )
@@ -92,8 +93,15 @@ class OmittedCause:
             f"An omitted cause would have to explain {percent(round(self.value, 3))} of what is left of both "
             f"{self.result.factor} and {self.result.outcome} to explain the estimate of "
             f"{number(self.result.estimate)} away ({percent(round(self.value_significance, 3))} to end its "
-            f"significance at {self.alpha:g}){strongest}."
+            f"significance at {self.alpha:g}){strongest}.{self._too_close}"
         )
+
+    @property
+    def _too_close(self) -> str:
+        """Name benchmarks that no cause left out could be as strong as, beside the factor itself."""
+        unknown = self.table["estimate"].isna().groupby(self.table["benchmark"], sort=False).all()
+        names = ", ".join(unknown.index[unknown.to_numpy(dtype=bool)])
+        return f" Too close to {self.result.factor} to be a yardstick: {names}." if names else ""
 
 
 def omitted_cause(
