@@ -4,12 +4,12 @@ from analysis.disclosure.cells import (
     PEOPLE_TABLES,
     Protected,
     apply_to,
-    dominated,
     merge_roles,
     protect_counts,
     protect_informants,
     protect_people,
 )
+from analysis.disclosure.dominance import dominated
 from analysis.disclosure.linked import CountTable
 from analysis.disclosure.quotes import approved_excerpts
 from analysis.disclosure.scan import forbidden, look_through, scan, unscannable
