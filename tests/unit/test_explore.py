@@ -6,12 +6,14 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+import analysis
 from analysis.configurations import build_sets
 from analysis.errors import MethodError
 from analysis.report.controls import as_html
 from analysis.report.explore import Material, choose, explorer, forest, gather, heat_map
 from analysis.report.explore_qca import compared, recalibrated, solved_again, truth_table_explorer
 from analysis.report.page import explore
+from analysis.report.workspace import study_around
 from analysis.settings import Qca
 from tests.small_study import write_study
 
@@ -187,3 +189,25 @@ def test_a_slider_that_lab_puts_on_its_nearest_step_is_not_moved(sets):
     before = [child.value for child in box.children[-3:]]
     crossover.value += 0.004
     assert [child.value for child in box.children[-3:]] == before
+
+
+def test_the_study_is_found_from_any_of_its_folders_and_its_raw_files_are_read(tmp_path, monkeypatch):
+    root = write_study(tmp_path / "study")
+    below = root / "notebooks" / "mine"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    found = analysis.load()
+    assert found.study.root == root
+    assert {"scores", "interviews", "codings"} <= set(found.tables)
+    assert len(found.read("interviews")) == 27
+    assert not (root / "reports").exists()
+
+
+def test_lab_opened_for_a_study_without_notebooks_explores_that_study(tmp_path, monkeypatch):
+    root, other = write_study(tmp_path / "study"), write_study(tmp_path / "other", title="Another study")
+    monkeypatch.chdir(other)
+    monkeypatch.setenv("ANALYSIS_STUDY", str(root))
+    assert study_around().root == root
+    assert study_around(other).root == other, "a study that is named goes before"
+    monkeypatch.setenv("ANALYSIS_STAGE", str(tmp_path / "stage"))
+    assert study_around().root == other, "a page of a report is about the study it stands in"
