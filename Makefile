@@ -23,7 +23,7 @@ OPTIONS := $(RUN) $(if $(ONLY),--only $(ONLY))
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  report, review, figures, check and clean take STUDY=folder (a folder with a study.yml; here by default);"
+	@echo "  report, review, figures, check, lab and clean take STUDY=folder (a folder with a study.yml; here by default);"
 	@echo "  report, review and figures also take JOBS=n, FORCE=1 and DRY_RUN=1, report and figures ONLY=page."
 	@echo "  report takes FORMATS=html,pdf,docx for the whole report as a PDF and as a Word file besides the pages."
 
@@ -43,7 +43,7 @@ bundle: $(INSTALLED) ## Pack report, permitted data and code for reviewers: dist
 	@$(ANALYSIS) bundle --study "$(STUDY)"
 
 lab: $(INSTALLED) ## Open the notebooks in JupyterLab
-	@$(ANALYSIS) lab
+	@$(ANALYSIS) lab --study "$(STUDY)"
 
 test: $(INSTALLED) ## Run the tests (all but the slow ones)
 	@$(PYTHON) -m pytest -q -n auto --dist loadfile -m "not slow"
