@@ -211,3 +211,8 @@ def test_lab_opened_for_a_study_without_notebooks_explores_that_study(tmp_path, 
     assert study_around(other).root == other, "a study that is named goes before"
     monkeypatch.setenv("ANALYSIS_STAGE", str(tmp_path / "stage"))
     assert study_around().root == other, "a page of a report is about the study it stands in"
+
+
+def test_a_study_without_codings_says_that_nothing_matches(material):
+    box = explorer(replace(material, codings=material.codings.head(0)))
+    assert any("nothing matches" in str(getattr(child, "value", "")) for child in box.children)
