@@ -15,7 +15,7 @@ import yaml
 
 from analysis.disclosure.texts import texts_of
 from analysis.errors import DisclosureError, NotebookError
-from analysis.report.bundle import write_bundle
+from analysis.report.bundle import NO_WORDS, write_bundle
 from analysis.study import load_study
 from tests.runner.conftest import run
 from tests.runner.small_notebooks import draws, reads, saves, write_notebook
@@ -24,10 +24,11 @@ from tests.small_study import write_study
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    root = write_study(tmp_path_factory.mktemp("packed") / "study")
+    root = write_study(tmp_path_factory.mktemp("packed") / "study", disclosure={"approved_quotes": [1, 3]})
     cells = [reads("scores"), saves("sizes"), draws("sizes")]
     write_notebook(root / "notebooks", "01_sizes", *cells, order=1, reads=["scores"], writes=["sizes"])
-    write_notebook(root / "notebooks", "03_last", "print('last')", order=3, results=["sizes"])
+    last = "print('last')"
+    write_notebook(root / "notebooks", "03_last", last, order=3, results=["sizes"], reads=["excerpts"])
     outcome = run(root)
     assert not outcome.errors
     return root
@@ -71,7 +72,11 @@ def test_raw_files_words_names_keys_and_roles_are_not(bundle):
     packed = zipfile.ZipFile(path)
     names = packed.namelist()
     assert not [n for n in names if "/raw/" in n or "pseudonym" in n or n.endswith(".pyc")]
-    assert not [n for n in names if Path(n).name in ("excerpts.parquet", "withheld.parquet")]
+    assert not [n for n in names if Path(n).name == "withheld.parquet"]
+    with packed.open(next(n for n in names if n.endswith("tidy/excerpts.parquet"))) as stream:
+        excerpts = pd.read_parquet(stream)
+    assert excerpts["coding"].tolist() == [1, 3], "those that pages may ask for"
+    assert set(excerpts["text"]) == {NO_WORDS}
     own = [n for n in names if "/data/" in n or "/reports/" in n or n.endswith(("study.yml", "REVIEWERS.md"))]
     said = "\n".join(text for name in own for _, text in texts_of(name, packed.read(name)))
     for secret in ("north-0-0", "first coder", "we met each month", str(study.root)):
@@ -105,6 +110,9 @@ def test_a_result_with_the_roles_of_single_interviews_is_not_packed(copied, tmp_
 def test_a_quotation_in_a_notebook_of_the_study_is_not_packed(copied, tmp_path):
     root = copied
     notebook = root / "notebooks" / "03_last.ipynb"
+    said = yaml.safe_load((root / "study.yml").read_text(encoding="utf-8"))
+    said["disclosure"].pop("approved_quotes")
+    (root / "study.yml").write_text(yaml.safe_dump(said), encoding="utf-8")
     quoted = "We met each month, and it took years"
     notebook.write_text(notebook.read_text(encoding="utf-8").replace("print('last')", f"print('{quoted}')"))
     with pytest.raises(DisclosureError, match=r"03_last\.ipynb"):

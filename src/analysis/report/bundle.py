@@ -13,6 +13,7 @@ import pandas as pd
 import yaml
 
 from analysis import disclosure
+from analysis.disclosure.quotes import approved_numbers
 from analysis.disclosure.scan import require_none
 from analysis.errors import DisclosureError, NotebookError
 from analysis.report.check import PRIVATE_RESULTS, keep
@@ -39,8 +40,10 @@ CODE = (
     "CITATION.cff",
     "CHANGELOG.md",
 )
-#: Tidy tables that stay: the words spoken, and the names behind the pseudonyms.
-PRIVATE_TABLES = ("excerpts", "withheld")
+#: Tidy tables that stay: the names behind the pseudonyms.
+PRIVATE_TABLES = ("withheld",)
+#: What stands in the place of words spoken: beside a coding, even approved ones would tell whose they are.
+NO_WORDS = "The words stay with the study."
 #: Columns that no page needs and that tell a person among few: emptied.
 PRIVATE_COLUMNS = {"interviews": ("role",)}
 #: Entries of study.yml that stay: names, keys and file names.
@@ -111,6 +114,8 @@ def _lay_out(study: Study, folder: Path) -> None:
     for source in sorted(study.processed.glob("*.parquet")):
         if source.stem not in PRIVATE_TABLES:
             table = pd.read_parquet(source)
+            if source.stem == "excerpts":
+                table = _without_words(table, study)
             for column in PRIVATE_COLUMNS.get(source.stem, ()):
                 table[column] = pd.Series(None, index=table.index, dtype="str")
             table.to_parquet(tables / source.name, index=False)
@@ -118,6 +123,12 @@ def _lay_out(study: Study, folder: Path) -> None:
     keep(study, folder / "tests" / "expected", but=PRIVATE_RESULTS)
     (folder / "study.yml").write_text(_description(study), encoding="utf-8", newline="\n")
     (folder / "REVIEWERS.md").write_text(_read_me(study), encoding="utf-8", newline="\n")
+
+
+def _without_words(excerpts: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return which codings have approved words, which pages ask for, without the words."""
+    approved = excerpts[excerpts["coding"].isin(approved_numbers(study.disclosure))]
+    return approved.assign(text=pd.Series(NO_WORDS, index=approved.index, dtype="str")).reset_index(drop=True)
 
 
 def _require_no_persons(study: Study) -> None:
@@ -169,7 +180,8 @@ def _read_me(study: Study) -> str:
         "",
         "## What is not in it",
         "",
-        "Raw files, the words of interviews, the informants' roles, and the key of the pseudonyms. The tidy tables",
+        "Raw files, the words of interviews (a page made anew says so where it would quote), the informants' roles,",
+        "and the key of the pseudonyms. The tidy tables",
         f"still have one row for each {study.words.interview} with {study.words.area} and sector: they are for",
         "reviewers, not for publishing.",
         "",
