@@ -112,3 +112,10 @@ def test_unitising_over_all_and_for_each_factor():
     alone = unitising_alpha(texts.codings.query("factor == 'trust'"), texts.lengths, readers=texts.readers, draws=0)
     assert table.loc["trust", "value"].item() == pytest.approx(alone.value)
     assert list(table.index.get_level_values("factor").unique()) == ["all together", "money", "trust"]
+
+
+def test_codings_without_any_place_can_not_be_compared_on_words_and_that_is_said():
+    texts = placed_texts(codings().assign(start=np.nan, end=np.nan), READERS, CHARACTERS)
+    assert not texts.comparable
+    assert texts.summary.startswith("Coders can't be compared on the words here")
+    assert texts.codings.empty

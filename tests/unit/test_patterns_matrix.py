@@ -156,4 +156,4 @@ def test_every_measure_that_the_data_allow_stands_beside_the_others():
         assert row[measure] == pytest.approx(cell(measure, "trust", "p1", cases="partnership"))
     assert row["n_interviews"] == 1
     bare = code_case_measures(CODINGS.assign(words=np.nan, intensity=np.nan), INTERVIEWS, cases="partnership")
-    assert list(bare.columns) == ["code", "case", "n_interviews", "count"]
+    assert list(bare.columns) == ["case", "code", "n_interviews", "count"]

@@ -151,7 +151,7 @@ def code_case_measures(
     Returns
     -------
     DataFrame
-        code, case, n_interviews (that touch it), count, and, where the lengths of texts and the intensities are
+        case, code, n_interviews (that touch it), count, and, where the lengths of texts and the intensities are
         known, coverage (share of the words, 0-1) and weight (mean intensity).
     """
     matrix = partial(code_case_matrix, codings, interviews, cases=cases, codes=codes, parents=parents, order=order)
@@ -163,4 +163,4 @@ def code_case_measures(
         measures.append("weight")
     table = matrix(measure="count").table
     made = {name: table["value"] if name == "count" else matrix(measure=name).table["value"] for name in measures}
-    return table[["code", "case", "n_interviews"]].assign(**made)
+    return table[["case", "code", "n_interviews"]].assign(**made)
