@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -64,12 +65,12 @@ def lab(explored: Path, tmp_path_factory: pytest.TempPathFactory):
     variables = _environment(explored, JUPYTER_PORT=str(port), **{name: str(path) for name, path in folders.items()})
     with (home / "log.txt").open("w") as log:
         command = [sys.executable, "-m", "analysis", "lab", "--no-browser"]
-        server = subprocess.Popen(command, cwd=explored, env=variables, stdout=log, stderr=log)
+        server = subprocess.Popen(command, cwd=explored, env=variables, stdout=log, stderr=log, start_new_session=True)
         try:
             _await_port(port, server)
             yield f"http://127.0.0.1:{port}"
         finally:
-            server.terminate()
+            os.killpg(server.pid, signal.SIGTERM)
             server.wait(30)
 
 
