@@ -153,3 +153,14 @@ def test_the_scale_of_scores_follows_the_rule(rule, values, scale):
 
 def test_ratings_without_a_declared_scale_are_taken_as_they_are():
     assert score_scale("mean_rating", TT, [], pd.Series([1.5, 3.2, np.nan])) == (1, 4)
+
+
+def test_a_composite_under_a_groups_key_says_what_the_group_is_made_of():
+    items = {"items": ["systems", "courage"], "weights": [2, 1], "reverse": ["courage"]}
+    found = declared_capital(Capital(groups=["system-focus", "shared-ethos"], composites={"system-focus": items}), TT)
+    label, other = found.groups
+    assert list(found.recipes) == [label, other, found.capital]
+    recipe = found.recipes[label]
+    assert recipe.items == (TT.factor("systems").label, TT.factor("courage").label)
+    assert (recipe.weights, recipe.reverse) == ((2, 1), (TT.factor("courage").label,))
+    assert len(found.recipes[other].items) == 3

@@ -44,7 +44,8 @@ def declared_capital(capital: Capital, framework: Framework) -> DeclaredCapital:
     Parameters
     ----------
     capital : Capital
-        `capital:` of `study.yml`. Items of a composite are keys of factors, groups or composites declared before it.
+        `capital:` of `study.yml`. Items of a composite are keys of factors, groups or composites declared before it. A
+        composite under the key of a group says what that group is made of, in place of all its factors.
     framework : Framework
         The framework whose factors are scored.
 
@@ -60,9 +61,10 @@ def declared_capital(capital: Capital, framework: Framework) -> DeclaredCapital:
         label = f"{group.label} (group)" if group.label in names.values() else group.label
         recipes[label] = Recipe(tuple(f.label for f in framework.factors if f.group == group.key))
         names[group.key] = label
-    groups = tuple(recipes)
+    groups, keys = tuple(recipes), {group.key for group in chosen}
     for key, declared in capital.composites.items():
         label = CAPITAL_NAME if key == CAPITAL else key.replace("_", " ").replace("-", " ")
+        label = names[key] if key in keys else label
         items, turned = _named(declared.items, names, key), _named(declared.reverse, names, key)
         recipes[label] = Recipe(items, tuple(declared.weights), turned)
         names[key] = label
