@@ -132,6 +132,7 @@ def _labels(study: Study, partnerships: pd.DataFrame, interviews: pd.DataFrame, 
     for column in ("role", "sector"):
         yield from interviews.get(column, pd.Series(dtype="str")).dropna().unique()
     yield from study.outcome_labels.values()
+    yield from study.words.model_dump().values()
     yield from (str(text) for column in ("factor", "label") if column in factors for text in factors[column].dropna())
 
 
