@@ -10,7 +10,10 @@ import statistics
 
 import pytest
 
+from analysis.report.bundle import PRIVATE_TABLES
+from analysis.report.notebooks import declared_pages
 from analysis.report.parameters import read_parameters
+from analysis.study import load_study
 from tests.conftest import REPOSITORY
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
@@ -158,3 +161,10 @@ def test_figures_and_tables_have_name_caption_and_alt(path):
                     assert {"name", "caption", "alt", "data"} <= given
                 if node.func.attr == "table" and ast.unparse(node.func.value) == "page":
                     assert {"name", "caption"} <= given
+
+
+def test_no_page_reads_a_table_that_a_bundle_leaves_out():
+    private = {
+        declared.key: set(declared.reads) & set(PRIVATE_TABLES) for declared in declared_pages(load_study(REPOSITORY))
+    }
+    assert not any(private.values()), private

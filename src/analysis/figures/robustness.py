@@ -247,7 +247,7 @@ def plot_pooling(found: PartialPooling, *, labels: Labels = None, width: float =
     """Draw each estimate (open) and where partial pooling puts it (filled, with its interval)."""
     table = found.table.sort_values("pooled", ascending=False, ignore_index=True)
     several = len(table["outcome"].drop_duplicates()) > 1
-    drawn, axis = figure(width=width, height=26 + 5 * len(table))
+    drawn, axis = figure(width=width, height=26 + 6.6 * len(table))
     places = np.arange(len(table))
     axis.axvline(0, color=MUTED, lw=0.8)
     axis.axvline(
