@@ -66,11 +66,13 @@ class Lights:
         seen = self.table["lights"].str.split(", ").str.len().where(self.table["lights"] != "none", 0)
         every = self.table.loc[(seen == len(LIGHTS)) & self.table["same_sign"], "factor"]
         some = self.table[(seen > 0) & ~self.table["factor"].isin(every)]
-        partly = "".join(f"; {row.factor} only in: {row.lights}" for row in some.itertuples())
-        said = f"{', '.join(every)} {'does' if len(every) == 1 else 'do'}" if len(every) else "no factor does"
+        partly = "".join(
+            f" {row.factor} shows one in {row.lights.replace(', ', ' and ')} only." for row in some.itertuples()
+        )
+        said = f"{', '.join(every)} {'shows' if len(every) == 1 else 'show'}" if len(every) else "No factor shows"
         return (
-            f"Which factors show an association in every light (primary test, within areas, split informants; p at "
-            f"most {self.alpha:g} before correction): {said}{partly}. The three estimates have one sign for "
+            f"{said} an association in every light (primary test, within areas, split informants; p at most "
+            f"{self.alpha:g} before correction).{partly} The three estimates have the same sign for "
             f"{int(self.table['same_sign'].sum())} of {count(len(self.table), 'factor')}."
         )
 

@@ -162,7 +162,7 @@ class JointDisplay:
         return tuple(
             f"{row.Index}: evidence for an association with {outcome} is graded {row.grade} (standardised "
             f"{row.standardised:.2f}, interval {row.standardised_low:.2f} to {row.standardised_high:.2f}; {row.label}; "
-            f"supported by {row.supports.replace(', ', ' and ') or 'no check'})."
+            f"checks that support it: {row.supports or 'none'})."
             for row in rows.itertuples()
         )
 

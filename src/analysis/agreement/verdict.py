@@ -67,6 +67,12 @@ class Verdict:
     sources: dict[str, str]
 
     @property
+    def _what(self) -> str:
+        """What a row is about: a factor, an area, ... or just a coefficient."""
+        first = str(self.table.columns[0])
+        return "coefficient" if first in ("value", "coefficient", "metric") else first
+
+    @property
     def summary(self) -> str:
         """Return one sentence: how many groups are reliable, tentative, not reliable and undefined."""
         counts = self.table["krippendorff"].value_counts()
@@ -74,7 +80,7 @@ class Verdict:
         parts = [f"{counts[word]} {word}" for word in words if word in counts]
         sure = int((self.table["krippendorff_lower"] == KRIPPENDORFF[0][1]).sum())
         return (
-            f"By Krippendorff's thresholds (.667 and .800), of {len(self.table)}: {'; '.join(parts)}; "
+            f"By Krippendorff's thresholds (.667 and .800), of {len(self.table)} {self._what}s: {'; '.join(parts)}; "
             f"{sure} with the whole interval at .800 or above."
         )
 

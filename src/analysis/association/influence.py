@@ -54,7 +54,7 @@ class LeaveOneOut:
         none = (
             ""
             if np.isnan(self.same_sign_under_none)
-            else f" (which also {self.same_sign_under_none:.2f} of rearranged outcomes show)"
+            else f" (as have {self.same_sign_under_none:.0%} of rearranged outcomes)"
         )
         return (
             f"Leaving out one {self.left} at a time, the estimate of {self.full.factor} on {self.full.outcome} lies "

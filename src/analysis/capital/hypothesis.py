@@ -54,7 +54,8 @@ class CapitalHypothesis:
         if self.indirect.empty:
             return "The hypothesis could not be tested."
         said = [
-            f"with {reading}, both paths hold for {int((part['joint_p'] <= self.alpha).sum())} of {len(part)} groups "
+            f"with {reading}, the paths to capital and from it to the outcome both hold for "
+            f"{int((part['joint_p'] <= self.alpha).sum()) or 'none'} of {len(part)} groups "
             f"(smallest {p_value(part['joint_p'].min())})"
             for reading, part in self.indirect.groupby("reading", sort=False)
         ]
