@@ -67,7 +67,7 @@ def place_names(
         boxes = np.array([_box(px, py, name, dx, dy, ha, scale) for dx, dy, ha in _TRIES])
         outside = (boxes[0, 2] - boxes[0, 0]) * (boxes[0, 3] - boxes[0, 1]) - _overlap(boxes, np.array([inside]))[:, 0]
         costs = _overlap(boxes, taken).sum(axis=1) + 4 * outside
-        best = int(np.argmin(costs))
+        best = int(np.argmin(costs.round(6)))  # of places that are equally good the first tried, not the last digit's
         dx, dy, ha = _TRIES[best]
         taken = np.vstack([taken, boxes[best]])
         far = np.hypot(dx, dy) > 6.5
