@@ -92,6 +92,8 @@ TABLES: dict[str, Table] = {
                 Column("name", meaning="name as printed"),
                 _optional("nation", "nation of the United Kingdom, or country"),
                 _optional("council_type", "type of council"),
+                _optional("latitude", "degrees north of the area's place on the map", "number", least=-90, most=90),
+                _optional("longitude", "degrees east of the area's place on the map", "number", least=-180, most=180),
             ),
             open=True,
         ),

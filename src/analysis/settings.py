@@ -54,6 +54,14 @@ class Area(BaseModel):
     name: str
     nation: str | None = None
     council_type: str | None = None
+    latitude: float | None = Field(default=None, ge=-90, le=90, description="in degrees north, for the study's map")
+    longitude: float | None = Field(default=None, ge=-180, le=180, description="in degrees east, for the study's map")
+
+    @model_validator(mode="after")
+    def _placed_by_both(self) -> Area:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError(f"{self.key}: a place on the map takes both latitude and longitude")
+        return self
 
 
 class Source(_Entry):

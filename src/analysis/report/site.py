@@ -16,13 +16,14 @@ from analysis.report.jobs import study_info
 from analysis.report.needs import unmet
 from analysis.report.notebooks import declared_pages
 from analysis.report.parsed import Parsed, parse_page
-from analysis.report.places import study_map
 from analysis.report.publishing import PLACES, Places, read_record
 from analysis.report.render.shell import framed
 from analysis.study import Study
 
 #: The page whose answer and findings come first on the overview.
 FIRST = "09_findings"
+#: The figure that shows on the overview what there is: areas, partnerships, interviews.
+MAP = "study_map"
 DOCUMENTS = {"report.pdf": "The whole report (PDF)", "report.docx": "Tables and figures for editing (Word)"}
 LINKS = {"figures": publish.LINKS, "tables": tables.LINKS}
 STATES = {
@@ -134,6 +135,7 @@ def _index(
         for page in pages
     ]
     lacking = [(d.title, unmet(study, d.needs)) for d in declared_pages(study)]
+    places = _shown(published["figures"], MAP)
     return framed(
         "index.html.j2",
         key="index",
@@ -141,20 +143,25 @@ def _index(
         title=study.title,
         pages=pages,
         study=study_info(study),
-        sections=[{"id": key, "text": text} for key, text in _SECTIONS],
+        sections=[{"id": key, "text": text} for key, text in _SECTIONS if places or key != "study-map"],
         findings=findings,
         answer=records.get(FIRST, _BLANK)["answer"],
         listed=listed,
         failed=[page for page in listed if page["record"]["status"] == "failed"],
         n_done=sum(page["record"]["status"] == "done" for page in listed),
         left_out=[(title, needs) for title, needs in lacking if needs],
-        map=study_map(study),
-        words=study.words,
+        map=places,
         framework=study.primary,
         counts={kind: len(found) for kind, found in published.items()},
         documents=[(name, text) for name, text in DOCUMENTS.items() if (study.reports / name).is_file()],
         changes=changes_since(study),
     )
+
+
+def _shown(figures: list[dict[str, Any]], name: str) -> Markup | None:
+    """Return a figure that some page published as the overview shows it, or None where no page has."""
+    found = [figure for figure in figures if figure["name"] == name]
+    return Markup(publish.figure_html(found[0], folder="figures/", code=found[0]["code"])) if found else None
 
 
 _SECTIONS = (
