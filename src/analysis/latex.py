@@ -3,59 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-#: Rows from which a table runs over pages.
-LONG = 36
-#: Letters that a line takes upright, and on a page turned sideways; beyond that, letters are made smaller.
-_UPRIGHT, _TURNED = 92, 140
-#: Letters of a cell up to which its column becomes wider.
-_SENTENCE = 60
-_SIGNS = {
-    "−": "$-$",
-    "→": r"$\rightarrow$",
-    "←": r"$\leftarrow$",
-    "↔": r"$\leftrightarrow$",
-    "≤": r"$\le$",
-    "≥": r"$\ge$",
-    "≈": r"$\approx$",
-    "×": r"$\times$",
-    "±": r"$\pm$",
-    "·": r"$\cdot$",
-    "²": r"\textsuperscript{2}",
-    "…": r"\ldots{}",
-    "\u00a0": "~",
-    "\u202f": "~",
-}
-_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
-#: Words of more letters may break after a sign, or after so many letters.
-_LONG_WORD = 16
-_WORD = re.compile(rf"[^\s&]{{{_LONG_WORD + 1},}}")
-_BREAK = re.compile(
-    rf"(?<=[A-Za-z0-9])(?:\\_|[*/+.-])(?=[A-Za-z0-9]|\\textasciitilde)|[0-9a-f]{{{_LONG_WORD}}}(?=[0-9a-f])"
-)
+from analysis.latexlayout import COLUMN_SPACE, ROW_SPACE, Part, lay_out
+from analysis.latexsigns import foreign, in_plain_signs, with_breaks
+
 _PARTS = re.compile(
     r"\\caption\*\{\n\{\\large (?P<caption>.*?)\}\n.*?"
     r"\\toprule\n(?P<head>.*?) \\\\ ?\n\\midrule[^\n]*\n(?P<rows>.*?)\\bottomrule\n"
     r"(?:.*?\\begin\{minipage\}\{\\linewidth\}\n(?P<notes>.*?)\n?\\end\{minipage\})?",
     re.DOTALL,
 )
+_CELLS, _LINES = re.compile(r"(?<!\\) ?& ?"), re.compile(r" ?\\\\[ \t]*(?:\n|$)")
+
+#: Makes some columns of the table, with caption and notes, as great_tables sets them.
+Render = Callable[[Sequence[int]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a table says: its texts in LaTeX."""
+
+    caption: str
+    head: str
+    rows: str
+    notes: tuple[str, ...]
+    label: str
 
 
 def latex_table(
-    rendered: str, name: str, written: pd.DataFrame, headings: Sequence[str], numeric: Sequence[bool]
+    render: Render,
+    name: str,
+    written: pd.DataFrame,
+    headings: Sequence[str],
+    numeric: Sequence[bool],
+    notes: Sequence[str] = (),
 ) -> str:
     r"""Return a table as LaTeX that compiles with the packages named in its first line.
 
-    Every column wraps (``p``), so that the table is as wide as the text; one with many columns stands sideways, one
-    with many rows runs over pages.
+    Every column wraps (``p``), so that the table is as wide as the text; one with many columns stands sideways or,
+    where that is too narrow as well, in parts; one higher than a page runs over several.
 
     Parameters
     ----------
-    rendered : str
-        The table as great_tables makes it: its caption, rows and notes, escaped, are kept, the rest is set anew.
+    render : callable
+        Makes columns of the table by great_tables: its caption, rows and notes, escaped, are kept, the rest is set
+        anew.
     name : str
         Name of the table, for its label.
     written : DataFrame
@@ -64,69 +60,99 @@ def latex_table(
         Headings of the columns.
     numeric : sequence of bool
         Which columns are numbers.
+    notes : sequence of str
+        Notes under it, as far as they take room.
     """
-    parts = _PARTS.search(rendered)
-    assert parts is not None
-    caption, head, rows = (_plain(parts[part].strip()) for part in ("caption", "head", "rows"))
-    notes = _plain((parts["notes"] or "").strip())
-    least, most = _letters(written, headings)
-    needed = sum(least) + 2 * len(least)
-    turned, long = needed > _UPRIGHT, len(written) >= LONG
-    columns = "".join(
-        rf">{{\{'raggedleft' if right else 'raggedright'}\arraybackslash}}"
-        rf"p{{\dimexpr {share:.4f}\linewidth-2\tabcolsep\relax}}"
-        for share, right in zip(_shares(least, most), numeric, strict=True)
-    )
-    titled = f"\\caption{{{caption}}}\\label{{tab:{name}}}"
-    top, end = f"\\toprule\n{head} \\\\\n\\midrule", rf"\bottomrule{chr(10)}\end"
-    if long:
-        body = f"\\begin{{longtable}}{{{columns}}}\n{titled}\\\\\n{top}\n\\endhead\n{rows}\n{end}{{longtable}}"
-    else:
-        body = f"{titled}\n\\begin{{tabular}}{{{columns}}}\n{top}\n{rows}\n{end}{{tabular}}"
-    packages, around = _environment(turned=turned, long=long)
-    size = r"\scriptsize" if needed > _TURNED else r"\footnotesize"
-    below = f"\n\n\\noindent\\begin{{minipage}}{{\\linewidth}}\n{notes}\n\\end{{minipage}}" if notes else ""
-    inside = f"{size}\\setlength{{\\tabcolsep}}{{3pt}}\n{body}{below}"
-    opened, closed = around
-    return f"% needs \\usepackage{{{','.join(packages)}}}\n{opened}\n{inside}\n{closed}\n"
+    parts = lay_out(written, headings, numeric, "\n".join(notes))
+    set_anew = []
+    for number, part in enumerate(parts, start=1):
+        said = _said(render(part.columns), name if number == 1 else "", [numeric[i] for i in part.columns])
+        if len(parts) > 1:
+            said = replace(said, caption=f"{said.caption} (part {number} of {len(parts)})")
+        set_anew.append(_set(part, said, [numeric[i] for i in part.columns]))
+    body = "\n".join(set_anew)
+    return "".join(f"% {line}\n" for line in _advice(parts, body)) + body
 
 
-def _environment(*, turned: bool, long: bool) -> tuple[list[str], tuple[str, str]]:
-    """Return the packages that a table needs, and what stands before and after it."""
+def _advice(parts: Sequence[Part], body: str) -> list[str]:
+    """Return what an author must know who puts the table into a text: its packages first."""
+    long, turned = any(part.long for part in parts), any(part.turned for part in parts)
     packages = ["array", "booktabs"]
+    packages += ["longtable"] if long else []
+    packages += ["pdflscape"] if any(part.long and part.turned for part in parts) else []
+    packages += ["rotating"] if turned and not all(part.long for part in parts) else []
+    advice = [rf"needs \usepackage{{{','.join(packages)}}}"]
     if long:
-        around = (r"\begin{landscape}", r"\end{landscape}") if turned else (r"\begingroup", r"\endgroup")
-        return [*packages, "longtable", *(["pdflscape"] if turned else [])], around
-    if turned:
-        return [*packages, "rotating"], (r"\begin{sidewaystable}", r"\end{sidewaystable}")
-    return packages, (r"\begin{table}[tbp]", r"\end{table}")
+        advice.append(r"runs over pages: between \onecolumn and \twocolumn where the text has two columns")
+    if foreign(body):
+        advice.append(f"has letters that want LuaLaTeX or XeLaTeX, and a font with them: {foreign(body)}")
+    return advice
+
+
+def _said(rendered: str, label: str, numeric: Sequence[bool]) -> _Said:
+    found = _PARTS.search(rendered)
+    assert found is not None
+    rows = [_row(row, numeric) for row in _LINES.split(found["rows"].strip()) if row.strip()]
+    return _Said(
+        caption=_plain(found["caption"]),
+        head=_row(found["head"], [False] * len(numeric)),
+        rows="\n".join(rows),
+        notes=tuple(_plain(note.strip()) for note in _LINES.split(found["notes"] or "") if note.strip()),
+        label=f"\\label{{tab:{label}}}" if label else "",
+    )
+
+
+def _row(row: str, numeric: Sequence[bool]) -> str:
+    cells = [
+        in_plain_signs(cell.strip()).replace(" ", "~") if number else _plain(cell)
+        for cell, number in zip(_CELLS.split(row.strip()), numeric, strict=True)
+    ]
+    # an asterisk or a bracket after the end of a row would be read as its option
+    return ("{}" if cells[0][:1] in ("*", "[") else "") + " & ".join(cells) + r" \\"
 
 
 def _plain(text: str) -> str:
-    """Return LaTeX in signs that every engine knows, with places for long words to break at."""
-    broken = _WORD.sub(lambda word: _BREAK.sub(r"\g<0>\\allowbreak{}", word[0]), text)
-    return _SIGN.sub(lambda found: _SIGNS[found[0]], broken)
+    return in_plain_signs(with_breaks(text.strip()))
 
 
-def _letters(written: pd.DataFrame, headings: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Return for each column the letters of its longest word that stays in one piece, and of its longest cell."""
-    least, most = [], []
-    for place, title in enumerate(headings):
-        cells = [str(cell) for cell in written.iloc[:, place]]
-        pieces = [piece for text in (title, *cells) for word in text.split() for piece in _pieces(word)]
-        least.append(max(map(len, pieces), default=1))
-        most.append(max(map(len, cells), default=1))
-    return least, most
+def _set(part: Part, said: _Said, numeric: Sequence[bool]) -> str:
+    """Return a part of a table in the environment that suits its size."""
+    columns = "".join(
+        rf">{{\{'raggedleft' if right else 'raggedright'}\arraybackslash}}"
+        rf"p{{\dimexpr {share:.4f}\linewidth-2\tabcolsep\relax}}"
+        for share, right in zip(part.shares, numeric, strict=True)
+    )
+    letters, line = part.size
+    look = (
+        f"\\fontsize{{{letters:g}}}{{{line:g}}}\\selectfont"
+        f"\\setlength{{\\tabcolsep}}{{{COLUMN_SPACE:g}pt}}\\setlength{{\\abovetopsep}}{{4pt}}"
+        f"\\setlength{{\\extrarowheight}}{{{ROW_SPACE:g}pt}}"
+    )
+    if part.long:
+        opened, closed = (r"\begin{landscape}", r"\end{landscape}") if part.turned else (r"\begingroup", r"\endgroup")
+        return f"{opened}\n{look}\n{_over_pages(said, columns, len(numeric))}{_below(said.notes)}\n{closed}\n"
+    kind, where = ("sidewaystable*", "") if part.turned else ("table" if part.narrow else "table*", "[tbp]")
+    rows = f"\\toprule\n{said.head}\n\\midrule\n{said.rows}\n\\bottomrule"
+    return (
+        f"\\begin{{{kind}}}{where}\n\\caption{{{said.caption}}}{said.label}\n{look}\n"
+        f"\\begin{{tabular}}{{{columns}}}\n{rows}\n\\end{{tabular}}{_below(said.notes)}\n\\end{{{kind}}}\n"
+    )
 
 
-def _pieces(word: str) -> list[str]:
-    return re.findall(rf"[^_*/+.-]{{1,{_LONG_WORD}}}[_*/+.-]*", word) if len(word) > _LONG_WORD else [word]
+def _below(notes: Sequence[str]) -> str:
+    """Return the notes under a table, in one piece that stays with it."""
+    opened = "\n\\par\\nopagebreak\\vspace{2pt}\n\\noindent\\begin{minipage}{\\linewidth}\\raggedright\n"
+    return opened + "\\par\n".join(notes) + "\n\\end{minipage}\\par" if notes else ""
 
 
-def _shares(least: Sequence[int], most: Sequence[int]) -> list[float]:
-    """Return the columns' shares of the width: room for every word, the rest by how much there is to say."""
-    room = [letters + 2.0 for letters in least]
-    line = max(_UPRIGHT, sum(room))
-    more = [max(min(longest, _SENTENCE) - letters, 0) + 0.5 for letters, longest in zip(least, most, strict=True)]
-    left = line - sum(room)
-    return [(width + left * part / sum(more)) / line for width, part in zip(room, more, strict=True)]
+def _over_pages(said: _Said, columns: str, count: int) -> str:
+    """Return a table that runs over pages, with its caption once and its headings on every page."""
+    head = f"\\toprule\n{said.head}\n\\midrule"
+    return (
+        "\\setlength{\\LTcapwidth}{\\linewidth}\\setlength{\\LTpost}{2pt}\n"
+        f"\\begin{{longtable}}{{{columns}}}\n"
+        f"\\caption{{{said.caption}}}{said.label}\\\\\n{head}\n\\endfirsthead\n"
+        f"\\caption[]{{(continued)}}\\\\\n{head}\n\\endhead\n"
+        f"\\midrule\n\\multicolumn{{{count}}}{{r}}{{continued on the next page}}\n\\endfoot\n"
+        f"\\bottomrule\n\\endlastfoot\n{said.rows}\n\\end{{longtable}}"
+    )

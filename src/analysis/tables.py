@@ -181,10 +181,16 @@ def table_latex(
     written: pd.DataFrame, headings: Sequence[str], numeric: Sequence[bool], record: Mapping[str, Any]
 ) -> str:
     """Return the table as LaTeX, with caption and notes: cells and escapes by great_tables, set to fit a page."""
-    laid = _laid_out(written, headings, numeric).tab_header(title=record["caption"])
-    for note in record["notes"]:
-        laid = laid.tab_source_note(note)
-    return latex_table(str(laid.as_latex()), str(record["name"]), written, headings, numeric)
+
+    def render(places: Sequence[int]) -> str:
+        some = list(places)
+        laid = _laid_out(written.iloc[:, some], [headings[i] for i in some], [numeric[i] for i in some])
+        laid = laid.tab_header(title=record["caption"])
+        for note in record["notes"]:
+            laid = laid.tab_source_note(note)
+        return str(laid.as_latex())
+
+    return latex_table(render, str(record["name"]), written, headings, numeric, record["notes"])
 
 
 def _laid_out(written: pd.DataFrame, headings: Sequence[str], numeric: Sequence[bool]) -> Any:
