@@ -107,7 +107,7 @@ def _sign(sign: str) -> str:
         return sign
     if sign in _SIGNS:
         return _SIGNS[sign]
-    letter, *accents = unicodedata.normalize("NFD", sign)
+    letter, *accents = list(unicodedata.normalize("NFD", sign))
     if len(accents) == 1 and letter.isascii() and accents[0] in _ACCENTS:
         return rf"\{_ACCENTS[accents[0]]}{{{letter}}}"
     greek = _GREEK.match(unicodedata.name(sign, ""))
