@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from dataclasses import dataclass
 
@@ -60,7 +61,8 @@ class Units:
     @property
     def ratio_of_spreads(self) -> float:
         """Standard deviation of the factor over that of the outcome: slope to standardised slope."""
-        return float(self.factor.std(ddof=1) / self.outcome.std(ddof=1))
+        inner = self.factor - self.factor.sum() / self.n_units, self.outcome - self.outcome.sum() / self.n_units
+        return math.sqrt(float(inner[0] @ inner[0]) / float(inner[1] @ inner[1]))
 
 
 def column(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -79,7 +81,7 @@ def numeric(frame: pd.DataFrame, name: str) -> Floats:
     """Return a column as floats with NaN where it is missing; text and infinities are errors."""
     found = column(frame, name)
     if found.dtype == np.float64:
-        return _finite(frame, name, found.to_numpy(dtype=float, na_value=np.nan))
+        return _finite(frame, name, found.to_numpy())
     if isinstance(found.dtype, pd.CategoricalDtype):
         found = found.astype(object)
     if found.dtype == object or pd.api.types.is_string_dtype(found.dtype):
@@ -115,9 +117,19 @@ def _all_numbers(found: pd.Series, name: str) -> None:
 def codes(frame: pd.DataFrame, name: str) -> tuple[Integers, NDArray[np.object_]]:
     """Return each row's position among a column's distinct values (-1 where missing), and those values."""
     found = column(frame, name)
-    plain = isinstance(found.dtype, np.dtype) and found.dtype.kind in "if"
-    positions, labels = pd.factorize(found.to_numpy() if plain else found)
+    if (isinstance(found.dtype, np.dtype) and found.dtype.kind in "iu") or found.dtype == "str":
+        return _coded(found.to_numpy().tolist())
+    positions, labels = pd.factorize(found)
     return positions.astype(np.int64), np.asarray(labels, dtype=object)
+
+
+def _coded(values: list[object]) -> tuple[Integers, NDArray[np.object_]]:
+    """Do the work of `codes` on whole numbers or texts, NaN where missing: for few rows faster than pandas is."""
+    known: dict[object, int] = {}
+    positions = [-1 if value != value else known.setdefault(value, len(known)) for value in values]
+    labels = np.empty(len(known), dtype=object)
+    labels[:] = list(known)
+    return np.array(positions, dtype=np.int64), labels
 
 
 def units(frame: pd.DataFrame, outcome: str, factor: str, cluster: str, *, clusters: int = 2) -> Units:
@@ -187,7 +199,8 @@ def _told(read: Units) -> str:
 
 def constant(values: Floats) -> bool:
     """Whether all values are equal up to rounding."""
-    return bool(np.ptp(values) <= 1e-12 * float(np.abs(values).max()))
+    low, high = float(values.min()), float(values.max())
+    return high - low <= 1e-12 * max(high, -low)
 
 
 def centred(values: Floats, cluster: Integers) -> Floats:

@@ -88,15 +88,18 @@ def within(
         tests of one factor on several outcomes share them.
     """
     outcome, factor, _ = read.names
-    inner_x, inner_y = centred(read.factor, read.cluster), centred(read.outcome, read.cluster)
-    for name, inner, values in ((factor, inner_x, read.factor), (outcome, inner_y, read.outcome)):
-        if np.abs(inner).max() <= 1e-12 * np.abs(values).max():
+    values = np.array([read.factor, read.outcome])
+    inner: Floats = centred(values.T, read.cluster).T.copy()
+    flat = np.abs(inner).max(axis=1) <= 1e-12 * np.abs(values).max(axis=1)
+    for name, fixed in zip((factor, outcome), flat.tolist(), strict=True):
+        if fixed:
             raise MethodError(
                 f"{name!r} does not vary within any cluster: there is nothing to rearrange",
                 fix="use permutation_clusters, which rearranges whole clusters",
             )
     key, known = (factor, read.rows.tobytes()), {} if known is None else known
     options = (level, draws, limit, seed)
+    inner_x, inner_y = inner
     listed = arrangements.listed(inner_x, inner_y, read.cluster, min(_LISTED, limit), known.get(key))
     if listed is not None:
         known[key] = listed.own
@@ -194,7 +197,8 @@ def _sampled(x: Floats, y: Floats, block: Integers, draws: int, rng: np.random.G
     """Return the sums of arrangements drawn at random, the observed one first."""
     index: Integers = np.arange(len(block))
     orders = np.concatenate([index[None], arrangements.draw(index, block, min(draws, _LISTED), rng)])
-    return arrangements.Listed(y[orders] @ x, x[orders] @ x, 0.0)
+    values = y[orders] @ x
+    return arrangements.Listed(values, x[orders] @ x, np.sort(values), 0.0)
 
 
 def _inverted(sums: arrangements.Listed, level: float) -> tuple[float, float]:
@@ -204,17 +208,21 @@ def _inverted(sums: arrangements.Listed, level: float) -> tuple[float, float]:
     tie = 1e-9
     size = tie * max(sums.largest, 1e-300)
     with np.errstate(all="ignore"):
-        left = _snapped(a0 - a, size) / _snapped(b0 - b, tie * b0)
-        right = _snapped(a + a0, size) / _snapped(b0 + b, tie * b0)
+        left = _snapped(a0 - a, size)
+        left /= _snapped(b0 - b, tie * b0)
+        right = _snapped(a + a0, size)
+        right /= _snapped(b0 + b, tie * b0)
     low, high = np.minimum(left, right), np.maximum(left, right)
     unknown = np.isnan(low)  # 0 / 0 on either side: such an arrangement speaks for every slope
     low[unknown], high[unknown] = -np.inf, np.inf
     rank = math.floor((1.0 - level) * len(a) + 1e-9)
     last = len(a) - 1 - rank
-    return float(np.partition(low, rank)[rank]), float(np.partition(high, last)[last])
+    low.partition(rank)
+    high.partition(last)
+    return float(low[rank]), float(high[last])
 
 
 def _snapped(values: Floats, tolerance: float) -> Floats:
     """Set those within rounding of zero to (positive) zero, in place, and return all."""
-    values[np.abs(values) <= tolerance] = 0.0
+    np.copyto(values, 0.0, where=np.abs(values) <= tolerance)
     return values
