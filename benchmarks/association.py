@@ -145,7 +145,7 @@ def permutation() -> list[Row]:
         p = (np.abs(found.null_distribution) >= abs(found.statistic) - 1e-9).mean()
         what = f"exact permutation, {ours.arrangements:,} arrangements, with interval"
         rows.append(
-            (what, best(mine, 20), f"scipy permutation_test, {name}", best(theirs), f"p {ours.p:.6f} and {p:.6f}")
+            (what, best(mine, 50), f"scipy permutation_test, {name}", best(theirs, 10), f"p {ours.p:.6f} and {p:.6f}")
         )
     return [*rows, together()]
 
