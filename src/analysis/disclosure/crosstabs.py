@@ -51,8 +51,11 @@ class ProtectedFrequency:
 
 
 def withheld_groups(column: str, protected: Protected) -> frozenset[str]:
-    """Return the groups of informants by a column (area, sector, role) whose number is withheld on all pages."""
-    return frozenset(group for (group,) in protected.hidden[column])
+    """Return the groups of informants by a column (area, sector, role) whose number is withheld on all pages.
+
+    None, where the study does not know the column: a bundle for reviewers is without roles.
+    """
+    return frozenset(group for (group,) in protected.hidden.get(column, frozenset()))
 
 
 def protect_frequencies(

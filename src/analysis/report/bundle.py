@@ -16,11 +16,12 @@ from analysis import disclosure
 from analysis.disclosure.quotes import approved_numbers
 from analysis.disclosure.scan import require_none
 from analysis.errors import DisclosureError, NotebookError
-from analysis.report.check import PRIVATE_RESULTS, keep
+from analysis.report.check import keep
 from analysis.report.checklists.outputs import outputs_table
 from analysis.report.manifest import NAME as MANIFEST
 from analysis.report.notebooks import PROJECT_NOTEBOOKS, notebooks_folder
 from analysis.report.publishing import Places, read_records
+from analysis.report.withheld import PRIVATE_RESULTS
 from analysis.settings import StudyFile
 from analysis.study import Study
 

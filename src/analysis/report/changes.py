@@ -8,13 +8,16 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.report.differences import Difference, compare
+from analysis.report.withheld import PRIVATE_RESULTS
 from analysis.study import Study
 
 KEPT = ".last-results"
 
 
 def _tables(folder: Path) -> dict[str, pd.DataFrame]:
-    return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+    """Return the result tables of a folder, without those that stay with the study: the index tells what differs."""
+    paths = [path for path in sorted(folder.glob("*.parquet")) if path.stem not in PRIVATE_RESULTS]
+    return {path.stem: pd.read_parquet(path) for path in paths}
 
 
 def changes_since(study: Study) -> tuple[Difference, ...] | None:

@@ -14,11 +14,10 @@ from analysis.report.differences import Difference, compare
 from analysis.report.notebooks import PROJECT_NOTEBOOKS
 from analysis.report.pipeline import Options, report
 from analysis.report.progress import Progress
+from analysis.report.withheld import PRIVATE_RESULTS
 from analysis.study import Study, load_study
 
 PROJECT = PROJECT_NOTEBOOKS.parent
-#: Results that stay in the study's own folder: the log tells which withheld counts are small.
-PRIVATE_RESULTS = ("disclosure_log",)
 _COPIED = ("study.yml", "data", "frameworks", "notebooks")
 
 

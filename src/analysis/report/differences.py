@@ -102,4 +102,6 @@ def _said(before: pd.DataFrame, after: pd.DataFrame, column: str, differs: np.nd
         if c != column and not pd.api.types.is_numeric_dtype(before[c]) and len(str(before[c].iloc[row])) < 40
     )
     place = f" ({where})" if where else f" (row {row + 1})"
-    return f"~ {column}: {int(differs.sum())} of {len(before)} rows; {was} became {now}{place}"
+    # What is missing now may be withheld now, so what it was is not told: the index of a report shows these lines.
+    told = "a value is missing now" if pd.isna(now) else f"{was} became {now}"
+    return f"~ {column}: {int(differs.sum())} of {len(before)} rows; {told}{place}"

@@ -8,6 +8,8 @@ import pandas as pd
 
 from analysis.disclosure import CountTable, Protected, protect_informants, protect_people
 
+#: Results that stay in the study's own folder: the log tells which withheld counts are small.
+PRIVATE_RESULTS = ("disclosure_log",)
 #: What a row of the result speaks of.
 SECTORS, CODES = "sectors", "codes"
 COLUMNS = ("counted", "area", "sector", "framework", "factor")
