@@ -1,15 +1,11 @@
 """Figures of associations and robustness: readable text inside the page and apart, marks where the numbers are."""
 
 from functools import cache
-from itertools import combinations
-from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from analysis.association import (
     Design,
@@ -30,6 +26,8 @@ from analysis.association import (
 from analysis.errors import MethodError
 from analysis.figures import association as plots
 from analysis.figures import robustness as more
+from analysis.figures.legibility import MeasuringCanvas
+from analysis.figures.style import PRESETS
 from analysis.models import (
     partial_pooling,
     predict_left_out,
@@ -37,6 +35,7 @@ from analysis.models import (
     relative_importance,
     stability_selection,
 )
+from analysis.target import Target, set_target
 
 FACTORS = {
     "f1": "Empower middle managers and engage the frontline workforce",
@@ -128,40 +127,22 @@ FIGURES = {
 }
 
 
-def words(drawn: Figure) -> list[Text]:
-    """Return the texts that really are drawn: ticks beyond the axis are not."""
-    seen: dict[int, Text] = {}
-    draw = Text.draw
-
-    def record(text: Text, renderer: object) -> None:
-        seen[id(text)] = text
-        draw(text, renderer)
-
-    with patch.object(Text, "draw", record):
-        FigureCanvasAgg(drawn).draw()
-    return [text for text in seen.values() if text.get_visible() and text.get_text().strip()]
+def read(drawn: Figure) -> MeasuringCanvas:
+    canvas = MeasuringCanvas(drawn)
+    canvas.draw()
+    return canvas
 
 
+@pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("name", FIGURES)
-def test_text_is_readable_inside_and_apart(name):
+def test_text_is_readable_inside_and_apart(name, preset, tmp_path):
+    set_target(Target(tmp_path, "page", "A study", simulated=False, preset=preset))
     drawn = FIGURES[name]()
+    set_target(None)
     assert round(drawn.get_size_inches()[0] * 25.4) in (85, 120, 178)
-    texts = words(drawn)
-    assert texts
-    assert all(7 <= text.get_fontsize() <= 9 for text in texts), {t.get_text(): t.get_fontsize() for t in texts}
-    page, upright = drawn.bbox, []
-    for text in texts:
-        box = text.get_window_extent()
-        if box.width == 0:
-            continue
-        assert box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1, f"{text.get_text()!r} runs over the side"
-        assert box.y0 >= page.y0 - 1 and box.y1 <= page.y1 + 1, f"{text.get_text()!r} runs over the edge"
-        if text.get_rotation() in (0, 90):
-            upright.append((text.get_text(), box))
-    for (one, a), (other, b) in combinations(upright, 2):
-        across = min(a.x1, b.x1) - max(a.x0, b.x0)
-        down = min(a.y1, b.y1) - max(a.y0, b.y0)
-        assert across <= 2 or down <= 2, f"{one!r} stands over {other!r}"
+    canvas = read(drawn)
+    assert canvas.lines
+    assert not canvas.illegible()
 
 
 def test_the_forest_marks_every_estimate_and_opens_those_that_do_not_stand():

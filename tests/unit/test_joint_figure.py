@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 
 from analysis.figures.joint import plot_joint
-from analysis.figures.style import note_simulated
+from analysis.figures.legibility import MeasuringCanvas
+from analysis.figures.style import PRESETS, note_simulated
 from analysis.framework import load_frameworks
 from analysis.synthesis import joint_display
+from analysis.target import Target, set_target
 
 FACTORS = [factor.label for factor in load_frameworks()["transforming-together"].factors]
 TESTS = pd.DataFrame(
@@ -77,14 +79,15 @@ def test_a_line_that_was_not_examined_has_no_column():
     assert [axis.get_title() for axis in bare.axes[1:]] == ["adj.\np", "evidence"]
 
 
-def test_words_are_large_enough_and_apart():
+@pytest.mark.parametrize("preset", PRESETS)
+def test_words_are_large_enough_and_apart(preset, tmp_path):
+    set_target(Target(tmp_path, "page", "A study", simulated=True, preset=preset))
     figure = shown()
     note_simulated(figure)
-    figure.draw_without_rendering()
-    texts = words(figure)
-    assert min(text.get_fontsize() for text in texts) >= 7
-    boxes = [text.get_window_extent() for text in texts]
-    assert all(figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
+    set_target(None)
+    canvas = MeasuringCanvas(figure)
+    canvas.draw()
+    assert not canvas.illegible()
     titles = [axis.title.get_window_extent() for axis in figure.axes[1:]]
     assert all(left.x1 < right.x0 for left, right in pairwise(titles))
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
+from analysis.figures.legibility import MeasuringCanvas
 from analysis.figures.places import join_names
-from analysis.figures.qca import folded, plot_necessity, plot_truth_table, plot_xy
+from analysis.figures.qca import folded, plot_necessity, plot_xy
 from analysis.figures.qca_checks import (
     plot_calibration,
     plot_chance,
@@ -15,6 +16,8 @@ from analysis.figures.qca_checks import (
     plot_skewness,
 )
 from analysis.figures.qca_models import plot_ambiguity, plot_configurations, plot_explained
+from analysis.figures.qca_table import plot_truth_table
+from analysis.figures.style import PRESETS
 from analysis.qca import (
     Analysis,
     chance_check,
@@ -25,6 +28,7 @@ from analysis.qca import (
     skewness,
     truth_table,
 )
+from analysis.target import Target, set_target
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +71,17 @@ def every_figure(data, solution):
     yield plot_calibration(data.set_index("case")["A"] * 100, (10, 45, 90), name="raw")
 
 
-def test_text_prints_and_stays_inside(data, solution):
-    for drawn in every_figure(data, solution):
-        drawn.draw_without_rendering()
-        width, height = drawn.get_size_inches()
-        assert all(6.9 <= text.get_fontsize() <= 9.1 for text in texts(drawn))
-        box = drawn.get_tightbbox()
+@pytest.mark.parametrize("preset", PRESETS)
+def test_text_prints_inside_and_apart(data, solution, preset, tmp_path):
+    set_target(Target(tmp_path, "page", "A study", simulated=False, preset=preset))
+    drawn = list(every_figure(data, solution))
+    set_target(None)
+    for one in drawn:
+        canvas = MeasuringCanvas(one)
+        canvas.draw()
+        assert not canvas.illegible()
+        width, height = one.get_size_inches()
+        box = one.get_tightbbox()
         assert -0.02 <= box.x0 < box.x1 <= width + 0.02
         assert -0.02 <= box.y0 < box.y1 <= height + 0.02
 

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from analysis.agreement import AgreementBy, Bootstrap, Drift
 from analysis.errors import MethodError
-from analysis.figures.heat import Labels, draw_heat, draw_scale, label, small
+from analysis.figures.heat import Labels, draw_heat, draw_scale, label
+from analysis.figures.layout import legend_below
 from analysis.figures.style import (
     GRID,
     INK,
@@ -21,6 +22,7 @@ from analysis.figures.style import (
     figure,
     styled,
 )
+from analysis.figures.words import percent, small
 
 #: Krippendorff (2004, p. 429).
 THRESHOLDS = ((0.667, "tentative"), (0.800, "reliable"))
@@ -58,7 +60,7 @@ def plot_agreement(result: Bootstrap | AgreementBy, *, labels: Labels = None, wi
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(_axis_name(table, getattr(result, "confidence", 0.95)))
     if both:
-        drawn.legend(loc="outside lower center", ncols=2)
+        legend_below(drawn, ncols=2)
     return drawn
 
 
@@ -99,7 +101,7 @@ def _thresholds(axes: Axes, table: pd.DataFrame) -> None:
 def _axis_name(table: pd.DataFrame, confidence: float = 0.95) -> str:
     kind = table["kind"].iloc[0]
     level = f", {kind}" if kind not in ("identity", "") else ""
-    return f"{table['coefficient'].iloc[0]}{level} ({confidence:.0%} interval)"
+    return f"{table['coefficient'].iloc[0]}{level} ({percent(confidence)} interval)"
 
 
 @styled
@@ -157,5 +159,5 @@ def plot_drift(drift: Drift, *, width: float = ONE_COLUMN) -> Figure:
     axes.set_xticks(places, names, rotation=90 if many else 0)
     axes.set_xlim(-0.4, len(table) - 0.6)
     axes.set_ylim(min(-0.02, float(np.nanmin(table["lower"])) - 0.04), 1.02)
-    axes.set_ylabel(label(_axis_name(table, drift.confidence), None, 26))
+    axes.set_ylabel(label(_axis_name(table, drift.confidence), None, 30))
     return drawn

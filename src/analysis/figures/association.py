@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +21,8 @@ from analysis.association import (
     random_intercept,
 )
 from analysis.errors import MethodError
-from analysis.figures.heat import Labels, label, small
+from analysis.figures.heat import Labels, label
+from analysis.figures.layout import legend_below
 from analysis.figures.style import (
     GRID,
     INK,
@@ -36,6 +36,7 @@ from analysis.figures.style import (
     figure,
     styled,
 )
+from analysis.figures.words import percent, small, wrapped
 
 PRIMARY, CO_PRIMARY, SPLIT = "random intercept", "within areas", "different informants"
 
@@ -114,11 +115,11 @@ def plot_forest(rows: pd.DataFrame, *, labels: Labels = None, width: float = TWO
             _estimates(axis, own, shift, look.color, look.marker, str(kind), reach)
         _zero(axis, reach)
         axis.set_title(label(outcome, labels))
-        axis.set_xlabel("standardised estimate, 95 % interval")
+        axis.set_xlabel("standardised estimate, 95\u00a0% interval")
     axes[0, 0].set_yticks(range(len(order)), [label(factor, labels) for factor in order])
     axes[0, 0].set_ylim(len(order) - 0.45, -0.55)
     axes[0, 0].plot([], [], ls="", marker="o", ms=4, color=MUTED, label="filled: stands after correction")
-    drawn.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(looks) + 1)
+    legend_below(drawn, *axes[0, 0].get_legend_handles_labels(), ncols=len(looks) + 1)
     return drawn
 
 
@@ -173,7 +174,7 @@ def plot_scatter(
         known = frame[[outcome, factor, cluster]].dropna()
         _points(axis, known, outcome, factor, cluster, looks, labels)
         _fitted_line(axis, known, outcome, factor, cluster)
-        axis.set_title(folded(label(factor, labels), 20), fontweight="normal")
+        axis.set_title(wrapped(label(factor, labels), 20), fontweight="normal")
         axis.grid(zorder=0)
     for axis in axes.flat[len(factors) :]:
         axis.set_visible(False)
@@ -182,7 +183,7 @@ def plot_scatter(
     for axis in axes[:, 0]:
         axis.set_ylabel(label(outcome, labels))
     if looks:
-        drawn.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(6, len(clusters)))
+        legend_below(drawn, *axes.flat[0].get_legend_handles_labels(), ncols=min(6, len(clusters)))
     return drawn
 
 
@@ -215,11 +216,6 @@ def _fitted_line(axis: Axes, known: pd.DataFrame, outcome: str, factor: str, clu
     axis.plot(ends, known[outcome].mean() + slope * (ends - known[factor].mean()), color=INK, lw=1.0, zorder=4)
 
 
-def folded(text: str, width: float) -> str:
-    """Break words into lines of at most `width` characters."""
-    return "\n".join(textwrap.wrap(text.replace("\n", " "), int(width), break_long_words=False))
-
-
 @styled
 def plot_permutation(result: PermutationTest, *, labels: Labels = None, width: float = ONE_COLUMN) -> Figure:
     """Draw the distribution of the estimate over arrangements, with the observed one and its mirror image."""
@@ -238,7 +234,7 @@ def plot_permutation(result: PermutationTest, *, labels: Labels = None, width: f
     axis.axvline(-result.estimate, color=INK, lw=0.8, ls=(0, (3, 2)), zorder=3)
     kind = "all" if result.exact else "drawn"
     axis.set_title(f"p = {result.p:.3f}; {result.arrangements:,} arrangements ({kind})")
-    axis.set_xlabel(folded(f"slope of {label(result.outcome, labels)} on {label(result.factor, labels)}", 0.5 * width))
+    axis.set_xlabel(wrapped(f"slope of {label(result.outcome, labels)} on {label(result.factor, labels)}", 0.5 * width))
     axis.set_ylabel("share of arrangements")
     return drawn
 
@@ -259,11 +255,11 @@ def plot_power(found: Detectable, *, width: float = ONE_COLUMN) -> Figure:
     axis.axhline(found.target, color=MUTED, lw=0.8, ls=(0, (4, 2)), zorder=2)
     axis.axhline(found.alpha, color=MUTED, lw=0.6, ls=(0, (1, 2)), zorder=2)
     beside = {"xycoords": ("axes fraction", "data"), "size": small(), "color": MUTED, "textcoords": "offset points"}
-    axis.annotate(f"{found.target:.0%} power", (0.01, found.target), (0, 2), va="bottom", **beside)
+    axis.annotate(f"{percent(found.target)} power", (0.01, found.target), (0, 2), va="bottom", **beside)
     axis.set(
         xlim=(0, 1), ylim=(0, 1.02), xlabel="true correlation of factor and outcome", ylabel="probability to detect it"
     )
-    drawn.legend(loc="outside lower center", ncols=2)
+    legend_below(drawn, ncols=2)
     return drawn
 
 
@@ -288,13 +284,13 @@ def plot_plan(plan: Plan, *, cluster: str = "clusters", unit: str = "units", wid
                 style = {"color": look.color, "ls": look.linestyle, "marker": look.marker, "ms": 3}
                 axis.plot(line["clusters"], line["power"], label=f"{informants} informants", **style)
             axis.axhline(plan.target, color=MUTED, lw=0.8, ls=(0, (4, 2)))
-            axis.set_title(folded(f"{size} {unit} in each", 96 / len(units)) + f"\nr = {correlation:.2g}")
+            axis.set_title(wrapped(f"{size} {unit} in each", 96 / len(units)) + f"\nr = {correlation:.2g}")
             axis.set_ylim(0, 1.02)
     for axis in axes[-1]:
         axis.set_xlabel(f"number of {cluster}")
     for axis in axes[:, 0]:
         axis.set_ylabel("power")
-    drawn.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=min(3, len(looks)))
+    legend_below(drawn, *axes[0, 0].get_legend_handles_labels(), ncols=min(3, len(looks)))
     return drawn
 
 
@@ -302,17 +298,18 @@ def plot_plan(plan: Plan, *, cluster: str = "clusters", unit: str = "units", wid
 def plot_leave_one_out(result: LeaveOneOut, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
     """Draw every refit with its interval beside the full estimate; the most influential has a filled mark."""
     table = result.table.sort_values("estimate", ignore_index=True)
-    drawn, axis = figure(width=width, height=24 + 4.6 * (len(table) + 1))
+    drawn, axis = figure(width=width, height=30 + 4.6 * (len(table) + 1))
     places = np.arange(1, len(table) + 1)
-    axis.axvspan(*result.full.interval, color=GRID, alpha=0.5, lw=0, zorder=0)
+    axis.axvspan(*result.full.interval, color=GRID, alpha=0.5, lw=0, zorder=0, label="interval with nothing left out")
     axis.axvline(result.full.estimate, color=MUTED, lw=0.8, ls=(0, (4, 2)), zorder=1)
     axis.axvline(0, color=MUTED, lw=0.8, zorder=1)
     axis.hlines(places, table["low"], table["high"], color=PALETTE[0], lw=1.1, zorder=2)
     most = (table["left_out"] == result.most_influential).to_numpy()
-    for chosen, face in ((most, PALETTE[0]), (~most, "white")):
+    for chosen, face, words in ((most, PALETTE[0], "the most influential"), (~most, "white", "the others")):
         axis.plot(
-            table["estimate"][chosen], places[chosen], ls="", marker="o", ms=4, mfc=face, mec=PALETTE[0], zorder=3
-        )
+            table["estimate"][chosen], places[chosen], ls="", marker="o", ms=4, mfc=face, mec=PALETTE[0], zorder=3,
+            label=words,
+        )  # fmt: skip
     axis.hlines(0, *result.full.interval, color=PALETTE[1], lw=1.4, zorder=2)
     axis.plot(result.full.estimate, 0, marker="D", ms=4.5, color=PALETTE[1], zorder=3)
     names = ["nothing left out", *(f"without {label(name, labels)}" for name in table["left_out"])]
@@ -323,5 +320,6 @@ def plot_leave_one_out(result: LeaveOneOut, *, labels: Labels = None, width: flo
     words = (
         f"slope of {label(result.full.outcome, labels)} on {label(result.full.factor, labels)}, 95\u00a0%\u00a0interval"
     )
-    axis.set_xlabel(folded(words, 0.42 * width))
+    axis.set_xlabel(wrapped(words, 0.42 * width))
+    legend_below(drawn, ncols=3)
     return drawn

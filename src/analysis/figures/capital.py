@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,6 +10,7 @@ from matplotlib.text import Text
 
 from analysis.association.results import number, p_value
 from analysis.capital import DetectableIndirect, Mediation, ParallelAnalysis, Path
+from analysis.figures.layout import legend_below
 from analysis.figures.style import (
     GRID,
     INK,
@@ -24,6 +23,7 @@ from analysis.figures.style import (
     figure,
     styled,
 )
+from analysis.figures.words import wrapped
 
 #: Where antecedent, mediator and outcome stand in the path diagram, as shares of the axes.
 _PLACES = ((0.13, 0.2), (0.5, 0.85), (0.87, 0.2))
@@ -63,7 +63,7 @@ def plot_mediation(found: Mediation, labels: dict[str, str] | None = None) -> Fi
     boxes = []
     for name, place in zip((found.antecedent, found.mediator, found.outcome), _PLACES, strict=True):
         box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": INK, "linewidth": 0.8}
-        boxes.append(axes.text(*place, (labels or {}).get(name, name), ha="center", va="center", bbox=box))
+        boxes.append(axes.text(*place, wrapped((labels or {}).get(name, name), 20), ha="center", va="center", bbox=box))
     _arrow(axes, boxes[0], boxes[1], found.a, (0.28, 0.58), "right")
     _arrow(axes, boxes[1], boxes[2], found.b, (0.72, 0.58), "left")
     _arrow(axes, boxes[0], boxes[2], found.direct, (0.5, 0.29), "center")
@@ -94,11 +94,11 @@ def plot_indirect(indirect: pd.DataFrame) -> Figure:
         color = PALETTE[i % len(PALETTE)]
         axes.hlines(rows, part["low"], part["high"], color=color, lw=1.4)
         axes.scatter(part["estimate"], rows, s=26, marker=MARKERS[i], color=color, label=reading, zorder=3)
-    axes.set_yticks(range(len(groups)), ["\n".join(textwrap.wrap(group, 34)) for group in groups])
+    axes.set_yticks(range(len(groups)), [wrapped(group, 34) for group in groups])
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel("Indirect effect by way of capital (outcome's units a unit of the group's score)")
-    drawn.legend(loc="outside lower center", ncols=len(readings))
+    legend_below(drawn, ncols=len(readings))
     return drawn
 
 
@@ -136,7 +136,7 @@ def plot_detectable_indirect(found: DetectableIndirect) -> Figure:
     axes.plot(table["path"], table["b_found"], marker="^", ms=3, ls=":", color=PALETTE[2], label="second path alone")
     axes.axhline(found.target, color=MUTED, lw=0.6, ls=(0, (1, 2)))
     axes.annotate(
-        f"{100 * found.target:.0f} % power", (0.0, found.target), (2, 2), textcoords="offset points", color=MUTED
+        f"{100 * found.target:.0f}\u00a0% power", (0.0, found.target), (2, 2), textcoords="offset points", color=MUTED
     )
     axes.set_xlabel("True standardised size of each path")
     axes.set_ylabel("Power")

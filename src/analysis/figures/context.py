@@ -29,7 +29,7 @@ def plot_rank_correlations(found: RankCorrelations, *, width: float = TWO_COLUMN
         cmap=DIVERGING,
         norm=Normalize(-1, 1),
         rows=[label(name, None, 34) for name in matrix.index],
-        columns=[label(name, None, 11) for name in matrix.columns],
+        columns=[label(name, None, max(11, 66 // matrix.shape[1])) for name in matrix.columns],
     )
     axes.xaxis.tick_top()
     draw_scale(axes, image, "rank correlation (Spearman)")

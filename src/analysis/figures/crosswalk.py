@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,12 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.crosswalk import Crosswalk, crosswalk_matrix
+from analysis.figures.layout import legend_below
 from analysis.figures.style import GRID, INK, MUTED, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.figures.words import wrapped
 from analysis.framework import Framework
 from analysis.read_across import ReadAcross
 
 #: Millimetres a row of the matrix takes, and the head with the factors' names.
-_ROW, _HEAD = 4.2, 62.0
+_ROW, _HEAD = 3.7, 54.0
 #: Letters in a line of a row's label.
 _WIDE = 52
 
@@ -50,7 +51,7 @@ def _panel(axes: Axes, crosswalk: Crosswalk, frameworks: Mapping[str, Framework]
     matrix = crosswalk_matrix(crosswalk, frameworks, other.key)
     labels = [factor.label for factor in other.factors]
     *rows_at, end = _places(labels)
-    axes.set_yticks(rows_at, [textwrap.fill(name, _WIDE) for name in labels], linespacing=1.0)
+    axes.set_yticks(rows_at, [wrapped(name, _WIDE) for name in labels], linespacing=1.0)
     axes.set_ylim(end - 0.5, -0.5)
     axes.set_xlim(-0.5, len(matrix.index) - 0.5)
     axes.text(-0.012, 1, other.title, transform=axes.transAxes, ha="right", va="bottom", weight="bold")
@@ -71,13 +72,13 @@ def _panel(axes: Axes, crosswalk: Crosswalk, frameworks: Mapping[str, Framework]
 
 def _places(labels: Sequence[str]) -> list[float]:
     """Return where the row of each label lies, and where the rows end; a label of two lines takes more room."""
-    heights = np.array([0.4 + 0.6 * len(textwrap.wrap(name, _WIDE)) for name in labels])
+    heights = np.array([1.0 + 0.6 * wrapped(name, _WIDE).count("\n") for name in labels])
     return [*(np.cumsum(heights) - heights / 2 - 0.5).tolist(), float(heights.sum())]
 
 
 def _factors(axes: Axes, framework: Framework) -> None:
     """Write the factors above the first panel, in the order of the framework."""
-    names = ["\n".join(textwrap.wrap(f"{f.number}. {f.label}", 30)) for f in framework.factors]
+    names = [wrapped(f"{f.number}. {f.label}", 30) for f in framework.factors]
     axes.set_xticks(range(len(names)), names, rotation=90)
     axes.tick_params(labeltop=True)
 
@@ -114,7 +115,7 @@ def plot_read_across(found: ReadAcross, scale: tuple[float, float]) -> Figure:
         for strength, fill in (("full", PALETTE[0]), ("part", "white")):
             rows = part[part["strength"] == strength]
             axes.scatter(rows["mean"], rows.index, s=22, color=fill, edgecolor=PALETTE[0], linewidth=1, zorder=3)
-        axes.set_yticks(rows_at, [textwrap.fill(entry, _WIDE) for entry in part["entry"]], linespacing=1.0)
+        axes.set_yticks(rows_at, [wrapped(entry, _WIDE) for entry in part["entry"]], linespacing=1.0)
         axes.set_ylim(end - 0.5, -0.5)
         axes.set_xlim(scale)
         axes.text(-0.012, 1, title, transform=axes.transAxes, ha="right", va="bottom", weight="bold")
@@ -124,5 +125,5 @@ def plot_read_across(found: ReadAcross, scale: tuple[float, float]) -> Figure:
     panels[-1, 0].set_xlabel(f"Score read across ({scale[0]:g} to {scale[1]:g}): mean and middle half of partnerships")
     for fill, label in ((PALETTE[0], "read in full"), ("white", "read in part")):
         panels[0, 0].scatter([], [], s=22, color=fill, edgecolor=PALETTE[0], linewidth=1, label=label)
-    drawn.legend(loc="outside lower center", ncols=2)
+    legend_below(drawn, ncols=2)
     return drawn

@@ -10,13 +10,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.association import Evidence
-from analysis.figures.heat import draw_heat, draw_scale, label, small
+from analysis.figures.heat import draw_heat, draw_scale, label
 from analysis.figures.style import DIVERGING, INK, MUTED, TWO_COLUMNS, figure, styled
+from analysis.figures.words import enlarged, small
 from analysis.patterns import Frequency
 
 #: How a value is written, and what it is called.
 _VALUES: dict[str, tuple[Callable[[float], str], str]] = {
-    "share_of_interviews": (lambda share: f"{100 * share:.0f}", "share of interviews"),
+    "share_of_interviews": (lambda share: f"{100 * share:.0f}", "share of interviews, %"),
     "n_interviews": ("{:.0f}".format, "interviews"),
 }
 #: Columns above this number have their names turned.
@@ -47,7 +48,7 @@ def plot_frequency(
     """
     cells = found.crosstab(value)
     write, name = _VALUES[value]
-    turned = cells.shape[1] > _MOST_UPRIGHT
+    turned = cells.shape[1] > _MOST_UPRIGHT / enlarged()
     drawn, axes = figure(width=width, height=(44 if turned else 30) + 6.6 * len(cells))
     image = draw_heat(
         axes,
@@ -55,14 +56,14 @@ def plot_frequency(
         write=write,
         norm=Normalize(0, 1) if value == "share_of_interviews" else None,
         rows=[label(key, labels) for key in cells.index],
-        columns=[label(key, labels, 36 if turned else 11) for key in cells.columns],
+        columns=[label(key, labels, 44 if turned else max(11, 66 // cells.shape[1])) for key in cells.columns],
         turn=50 if turned else 0,
     )
     for row, column in np.argwhere(cells.isna().to_numpy()):
         axes.text(column, row, "\N{EN DASH}", ha="center", va="center", color=MUTED, size=small())
     if not turned:
         axes.xaxis.tick_top()
-    draw_scale(axes, image, name)
+    draw_scale(axes, image, name, write=write if value == "share_of_interviews" else "{:g}".format)
     return drawn
 
 
@@ -90,7 +91,7 @@ def plot_estimates(found: Evidence, *, width: float = TWO_COLUMNS) -> Figure:
         cmap=DIVERGING,
         norm=Normalize(-1, 1),
         rows=[label(key, None) for key in estimates.index],
-        columns=[label(key, None, 16) for key in estimates.columns],
+        columns=[label(key, None, max(11, 66 // estimates.shape[1])) for key in estimates.columns],
     )
     for row, column in np.argwhere(stands.to_numpy() == True):  # noqa: E712 - missing is not true
         axes.add_patch(Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, fill=False, edgecolor=INK, lw=1.4))

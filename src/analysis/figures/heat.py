@@ -6,32 +6,29 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.style import MUTED, SEQUENTIAL, ink_on
+from analysis.figures.words import small as small
+from analysis.figures.words import wrapped
 
 Labels = Mapping[str, str] | None
 
 
 def label(key: object, labels: Labels, width: int = 34) -> str:
     """Return the printed name of a key, on as many lines as it takes; words stay whole."""
-    return "\n".join(textwrap.wrap(str((labels or {}).get(str(key), key)), width, break_long_words=False))
+    return wrapped((labels or {}).get(str(key), key), width)
 
 
 def two_lines(key: object, labels: Labels) -> str:
     """Return the printed name of a key on two lines at most, for names that stand turned and close together."""
     words = str((labels or {}).get(str(key), key))
-    return words if len(words) <= 32 else label(key, labels, len(words) // 2 + 6)
-
-
-def small() -> float:
-    """Return the smallest size of text, in points, that the style in force allows."""
-    return float(mpl.rcParams["xtick.labelsize"])
+    return words if len(words) <= 32 else textwrap.fill(words, len(words) // 2 + 6, break_long_words=False)
 
 
 def signed(number: float) -> str:
@@ -89,6 +86,10 @@ def draw_scale(axes: Axes, image: QuadMesh, name: str, *, write: Callable[[float
     figure = axes.get_figure()
     assert figure is not None
     bar = figure.colorbar(image, ax=axes, fraction=0.03, pad=0.015, aspect=30)
+    shown: np.ndarray = np.ma.masked_invalid(np.ma.asarray(image.get_array())).compressed()
+    if shown.size and shown.max() > 1 and (shown == shown.round()).all():
+        bar.locator = MaxNLocator(6, integer=True)  # there are no half interviews
+        bar.update_ticks()
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=2, color=MUTED)
     bar.ax.yaxis.set_major_formatter(lambda value, _: write(value).replace("-", "\u2212"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,14 +10,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.figures.layout import legend_below
+from analysis.figures.legibility import SMALLEST
 from analysis.figures.style import GRID, INK, MUTED, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.figures.words import enlarged, wrapped
 from analysis.synthesis import GRADES, JointDisplay
 
 #: Grade to the filling of its mark: the stronger, the fuller.
 _FILL = dict(zip(GRADES, ("full", "left", "bottom", "none"), strict=True))
 #: Place of a factor's group in a solution to its mark: filled where present, crossed where absent (both: both).
 _PLACES = {"present": ("o",), "absent": ("o", "x"), "both": ("o", "x"), "none": ()}
-_SMALL = 7
+#: The columns are a dense table, whose text is the smallest that prints in every preset.
+_SMALL = SMALLEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,16 @@ def plot_joint(display: JointDisplay, *, width: float = TWO_COLUMNS) -> Figure:
         height=36 + 8.2 * len(table),
         columns=1 + len(columns),
         sharey=True,
-        width_ratios=[4.5, *(column.width for column in columns)],
+        width_ratios=[3.6 / enlarged(), *(column.width for column in columns)],
     )
     _estimates(axes[0], table)
     for axis, column in zip(axes[1:], columns, strict=True):
         column.draw(axis, table, column.source)
         axis.set_title(column.title, fontweight="normal", fontsize=_SMALL, loc="center")
         _bare(axis)
-    axes[0].set_yticks(table.index, ["\n".join(textwrap.wrap(str(name), 27)) for name in table["factor"]])
+    axes[0].set_yticks(table.index, [wrapped(str(name), 27) for name in table["factor"]])
     axes[0].set_ylim(len(table) - 0.4, -0.6)
-    drawn.legend(*axes[0].get_legend_handles_labels(), loc="outside lower left", ncols=4)
+    legend_below(drawn, *axes[0].get_legend_handles_labels(), loc="outside lower left", ncols=4)
     return drawn
 
 
@@ -82,7 +85,7 @@ def _estimates(axis: Axes, table: pd.DataFrame) -> None:
             axis.plot(table[source], rows + place, ls="", marker=marker, ms=3.4, color=color, label=words)
     reach = min(2.0, float(np.nanmax(np.abs(table[["standardised_low", "standardised_high"]]))) * 1.05)
     axis.set_xlim(-reach, reach)
-    axis.set_xlabel("standardised estimate, 95 % interval")
+    axis.set_xlabel("standardised estimate, 95\u00a0% interval")
     axis.tick_params(axis="y", length=0)
 
 

@@ -10,7 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.figures.heat import Labels, draw_heat, draw_scale, label, signed, small, two_lines
+from analysis.association.results import count
+from analysis.figures.heat import Labels, draw_heat, draw_scale, label, signed, two_lines
+from analysis.figures.layout import legend_below
 from analysis.figures.style import (
     GRID,
     INK,
@@ -23,6 +25,7 @@ from analysis.figures.style import (
     ink_on,
     styled,
 )
+from analysis.figures.words import percent, small
 from analysis.patterns import CodeCaseMatrix, CodeNetwork, CoOccurrence, Coverage, Difference, Saturation
 
 
@@ -196,22 +199,24 @@ def _node(axes: Axes, place: tuple[float, float], data: Mapping[str, int], most:
     x, y = place
     second = data.get("side", 0) == 1
     color = PALETTE[1] if second else PALETTE[2]
-    axes.scatter(x, y, s=90 + 240 * data["n"] / most, color=color, marker="s" if second else "o", zorder=2)
+    size = 90 + 240 * data["n"] / most
+    axes.scatter(x, y, s=size, color=color, marker="s" if second else "o", zorder=2)
     axes.text(x, y, str(data["n"]), ha="center", va="center", color=ink_on(color), zorder=3, size=small())
     across = "center" if abs(x) < 0.12 else ("left" if x > 0 else "right")
-    upright = "center" if abs(y) < 0.9 else ("bottom" if y > 0 else "top")
-    axes.text(1.14 * x, 1.14 * y, words, ha=across, va=upright, zorder=4)
+    upright = "center" if abs(y) < 0.5 else ("bottom" if y > 0 else "top")
+    off = (size / np.pi) ** 0.5 + 4  # points from the middle of the mark, which has that radius
+    axes.annotate(words, place, (off * x, off * y), textcoords="offset points", ha=across, va=upright, zorder=4)
 
 
 def _tie_key(drawn: Figure, axes: Axes, network: CodeNetwork, top: float) -> None:
     weights = [data[network.weight] for _, _, data in network.graph.edges(data=True)]
     for number in dict.fromkeys((min(weights), top) if weights else ()):
-        words = f"Jaccard {number:.2f}" if network.weight == "jaccard" else f"{number:g} times together"
+        words = f"Jaccard {number:.2f}" if network.weight == "jaccard" else count(int(number), "time") + " together"
         axes.plot([], [], color=MUTED, alpha=0.6, lw=_thickness(number, top), label=words)
     axes.scatter([], [], s=50, color=PALETTE[2], label="code, with how often it appears")
     if any(side for _, side in network.graph.nodes(data="side")):
         axes.scatter([], [], s=50, marker="s", color=PALETTE[1], label="code of the second framework")
-    drawn.legend(loc="outside lower center", ncols=2)
+    legend_below(drawn, ncols=2)
 
 
 @styled
@@ -220,7 +225,7 @@ def plot_saturation(found: Saturation, *, width: float = ONE_COLUMN) -> Figure:
     table = found.table
     drawn, axes = figure(width=width, height=60)
     n = table["n_interviews"]
-    band = f"{found.confidence:.0%} of {found.permutations:,} orders"
+    band = f"{percent(found.confidence)} of {found.permutations:,} orders"
     axes.fill_between(n, table["lower"], table["upper"], color=GRID, lw=0, label=band)
     axes.plot(n, table["mean"], color=PALETTE[2], ls=(0, (4, 1.5)), label="mean over all orders")
     axes.step(n, table["observed"], where="post", color=PALETTE[0], label="in the order of the interviews")
@@ -244,7 +249,7 @@ def plot_saturation(found: Saturation, *, width: float = ONE_COLUMN) -> Figure:
     axes.set_ylabel("Codes seen")
     axes.set_xlim(0.5, len(table) + 0.5)
     axes.set_ylim(0, found.codebook * 1.12)
-    drawn.legend(loc="outside lower center", ncols=1)
+    legend_below(drawn, ncols=1)
     return drawn
 
 
@@ -274,13 +279,13 @@ def plot_difference(
     axes.set_yticks(rows, [label(key, labels) for key in table["code"]])
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_xlim(-0.03, 1.03)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{percent(value)}")
     axes.set_xlabel("Share of interviews that touch it")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color=GRID, lw=0.5)
     axes.set_axisbelow(True)
-    drawn.legend(loc="outside lower center", ncols=2)
+    legend_below(drawn, ncols=2)
     return drawn
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from matplotlib.figure import Figure
 
+from analysis.figures.layout import legend_below
 from analysis.figures.style import GRID, MUTED, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.figures.words import wrapped
 from analysis.profiles import AreaProfile
 
 
@@ -36,7 +36,7 @@ def plot_profile(profile: AreaProfile, kind: str, scale: tuple[float, float]) ->
         single["value"], rows, s=18, facecolor="none", edgecolor=PALETTE[1], zorder=3, label="its partnerships"
     )
     axes.scatter(table["area_mean"], table.index, s=36, color=PALETTE[0], zorder=4, label=profile.area)
-    axes.set_yticks(range(len(table)), ["\n".join(textwrap.wrap(measure, 42)) for measure in table["measure"]])
+    axes.set_yticks(range(len(table)), [wrapped(measure, 42) for measure in table["measure"]])
     axes.set_ylim(len(table) - 0.5, -0.5)
     margin = 0.03 * (scale[1] - scale[0])
     axes.set_xlim(scale[0] - margin, scale[1] + margin)
@@ -45,5 +45,5 @@ def plot_profile(profile: AreaProfile, kind: str, scale: tuple[float, float]) ->
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
     axes.set_axisbelow(True)
-    drawn.legend(loc="outside lower center", ncols=4)
+    legend_below(drawn, ncols=4)
     return drawn

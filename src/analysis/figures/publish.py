@@ -11,7 +11,6 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -20,6 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from analysis.errors import NotebookError
 from analysis.figures.fonts import share_subsets
+from analysis.figures.legibility import MeasuringCanvas
 from analysis.figures.style import note_simulated, use_style
 from analysis.published import (
     check_name,
@@ -100,7 +100,7 @@ def _write(drawn: Figure, files: dict[str, Path], record: dict[str, Any]) -> Non
     with use_style(), ThreadPoolExecutor(1) as pool:
         if record["simulated"]:
             note_simulated(drawn)
-        pixels = _render(drawn)
+        pixels, record["illegible"] = _render(drawn)
         drawn.set_layout_engine("none")
         waiting = pool.submit(_write_pngs, pixels, files, record)
         words = {"Title": record["caption"], "Subject": record["alt"], "Creator": None, "CreationDate": None}
@@ -113,12 +113,12 @@ def _write(drawn: Figure, files: dict[str, Path], record: dict[str, Any]) -> Non
         waiting.result()
 
 
-def _render(drawn: Figure) -> Image.Image:
-    """Return the figure as pixels at 600 dpi; drawing it also lays it out."""
+def _render(drawn: Figure) -> tuple[Image.Image, list[str]]:
+    """Return the figure as pixels at 600 dpi, and what of its text can't be read; drawing it also lays it out."""
     drawn.dpi = DOTS
-    canvas = FigureCanvasAgg(drawn)
+    canvas = MeasuringCanvas(drawn)
     canvas.draw()
-    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), canvas.illegible()
 
 
 def _write_pngs(pixels: Image.Image, files: dict[str, Path], record: dict[str, Any]) -> None:

@@ -1,14 +1,12 @@
-"""Pictures of a QCA: where the cases lie, the truth table, what is necessary.
+"""Pictures of a QCA: where the cases lie, and what is necessary.
 
-Pictures of models are in `qca_models`, those that check a solution (calibration, clusters, ranges, chance) in
-`qca_checks`.
+The picture of the truth table is in `qca_table`, those of models in `qca_models`, those that check a solution
+(calibration, clusters, ranges, chance) in `qca_checks`.
 """
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analysis.figures.heat import label, small
+from analysis.figures.heat import label
+from analysis.figures.layout import legend_below
 from analysis.figures.places import join_names, place_names
 from analysis.figures.style import (
     GRID,
@@ -25,13 +24,12 @@ from analysis.figures.style import (
     ONE_AND_A_HALF,
     ONE_COLUMN,
     PALETTE,
-    SEQUENTIAL,
     TWO_COLUMNS,
     figure,
-    ink_on,
     styled,
 )
-from analysis.qca import Necessity, Solution, TruthTable
+from analysis.figures.words import letters, small, wrapped
+from analysis.qca import Necessity, Solution
 
 Names = Mapping[str, str] | Callable[[str], str] | None
 
@@ -43,7 +41,6 @@ _LOOKS = {
     "irrelevant": (".", MUTED, MUTED),
     "at .5": ("x", INK, INK),
 }
-_OUTPUTS = {"1": PALETTE[2], "0": "white", "C": PALETTE[3], "?": GRID}
 
 
 def named(name: str, names: Names) -> str:
@@ -51,6 +48,11 @@ def named(name: str, names: Names) -> str:
     if names is None:
         return name
     return names(name) if callable(names) else names.get(name, name)
+
+
+def set_lines(name: str, width: int) -> str:
+    """Break the printed name of a set into lines, of SETS_LIKE_THIS after an underscore."""
+    return wrapped(name.replace("_", "_ "), width).replace("_ ", "_")
 
 
 def folded(text: str, width: int) -> str:
@@ -99,13 +101,14 @@ def plot_xy(
     terms = list(dict.fromkeys(cases["term"]))
     fit = solution.fit[solution.fit["model"] == f"M{model + 1}"].drop_duplicates("term").set_index("term")
     columns = min(len(terms), 3 if width > ONE_AND_A_HALF else 2 if width > ONE_COLUMN else 1)
+    columns = 2 if columns == 3 and len(terms) == 4 else columns  # two rows of two leave nothing empty
     rows, side = -(-len(terms) // columns), min(width / columns, 66)
     drawn, grid = figure(width=width, height=rows * (side + 8) + 9, rows=rows, columns=columns, squeeze=False)
     panels = list(grid.ravel())
     crisp = cases["x"].isin([0, 1]).all() and cases["y"].isin([0, 1]).all()
     for axes, term in zip(panels, terms, strict=False):
         own = cases[cases["term"] == term]
-        _title(axes, term, fit.loc[term], side, whole=term == terms[-1] and len(terms) > 1)
+        _title(axes, term, fit.loc[term], width / columns - 8, whole=term == terms[-1] and len(terms) > 1)
         if crisp:
             _two_by_two(axes, own, case_names)
         else:
@@ -127,7 +130,6 @@ def plot_xy(
 def _title(axes: Axes, term: str, fit: pd.Series, width: float, *, whole: bool) -> None:
     head = f"Solution: {term}" if whole else term
     numbers = f"consistency {fit['consistency']:.3f}, PRI {fit['pri']:.3f},\ncoverage {fit['raw_coverage']:.3f}"
-    axes.set_title(f"{folded(head, round(width / 2.5))}", fontsize=small() + 0.5)
     axes.annotate(
         numbers,
         (0, 1),
@@ -138,7 +140,7 @@ def _title(axes: Axes, term: str, fit: pd.Series, width: float, *, whole: bool) 
         size=small(),
         color=INK,
     )
-    axes.set_title(axes.get_title(loc="left"), loc="left", pad=22, fontsize=small() + 0.5)
+    axes.set_title(folded(head, letters(width / 2.3)), loc="left", pad=2.4 * small() + 5, fontsize=small() + 0.5)
 
 
 def _xy_panel(axes: Axes, cases: pd.DataFrame, outcome: str) -> None:
@@ -176,12 +178,12 @@ def _key(drawn: Figure, cases: pd.DataFrame, numbered: Sequence[str], width: flo
     for kind in found:
         marker, face, edge = _LOOKS[kind]
         handles.append(drawn.axes[0].plot([], [], ls="", marker=marker, mfc=face, mec=edge, label=kind)[0])
-    drawn.legend(
+    legend_below(
+        drawn,
         handles=handles,
-        loc="outside lower center",
         ncols=2 if drawn.get_figwidth() < 4 else len(found),
         handletextpad=0.2,
-        title=textwrap.fill("  ".join(whole), round(width / 1.55)),
+        title=wrapped("  ".join(whole), round(width / 1.55)),
     )
 
 
@@ -191,7 +193,7 @@ def _two_by_two(axes: Axes, cases: pd.DataFrame, names: Names) -> None:
             own = cases[(cases["x"] == x) & (cases["y"] == y)]
             marker, _, edge = _LOOKS[own["type"].iloc[0]] if len(own) else ("", "white", MUTED)
             axes.add_patch(Rectangle((x, y), 1, 1, facecolor=edge if len(own) else "white", alpha=0.1, lw=0))
-            text = textwrap.fill(", ".join(named(case, names) for case in own["case"]), 17)
+            text = wrapped(", ".join(named(case, names) for case in own["case"]), 17)
             axes.text(x + 0.05, y + 0.93, f"{len(own)}", va="top", weight="bold")
             axes.text(x + 0.05, y + 0.76, "\n".join(text.split("\n")[:6]), va="top", size=small(), linespacing=1.05)
             if marker:
@@ -205,99 +207,6 @@ def _two_by_two(axes: Axes, cases: pd.DataFrame, names: Names) -> None:
 
 
 @styled
-def plot_truth_table(
-    table: TruthTable, *, case_names: Names = None, most_cases: int = 4, width: float = TWO_COLUMNS
-) -> Figure:
-    """Draw the observed configurations: conditions, output, cases, consistency and PRI as bars with their cuts.
-
-    Rows run from the most to the least consistent; outputs are written as well as shaded.
-    """
-    frame = table.table.sort_values(["consistency", "n"], ascending=False, ignore_index=True)
-    k, m = len(table.conditions), len(frame)
-    drawn, panels = figure(
-        width=width,
-        height=22 + 5.2 * m,
-        columns=3,
-        width_ratios=[0.42 * (k + 1), 2.6, 3.4],
-        sharey=True,
-    )
-    cells, bars, names = panels
-    cell = (width - 20) * 0.42 / (0.42 * (k + 1) + 6)  # mm
-    _cells(cells, frame, table, turn=1.75 * max(len(name) for name in (*table.conditions, table.outcome)) > cell)
-    _consistency_bars(bars, frame, table)
-    room = round((width - 4.6 * (k + 1) - 40) / 1.62)
-    for row, text in enumerate(frame["cases"]):
-        names.text(0, row, f"{frame['n'][row]}", ha="right", va="center", size=small())
-        listed = [named(case, case_names) for case in text.split(", ") if case]
-        names.text(0.05, row, _fitting(listed, most_cases, room), va="center", size=small())
-    names.set(xlim=(-0.08, 1))
-    names.set_title("cases", loc="left", fontsize=small())
-    names.axis("off")
-    return drawn
-
-
-def _fitting(names: list[str], most: int, room: int) -> str:
-    """Join as many names as fit, and count the rest."""
-    shown = min(most, len(names))
-    while shown > 1 and len(", ".join(names[:shown])) + 5 * (shown < len(names)) > room:
-        shown -= 1
-    return ", ".join(names[:shown]) + (f" + {len(names) - shown}" if shown < len(names) else "")
-
-
-def _cells(axes: Axes, frame: pd.DataFrame, table: TruthTable, *, turn: bool) -> None:
-    top = max(table.levels) - 1
-    for row, record in enumerate(frame.to_dict("records")):
-        for column, name in enumerate(table.conditions):
-            color = SEQUENTIAL(0.05 + 0.75 * record[name] / top)
-            axes.add_patch(Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, facecolor=color, edgecolor=GRID, lw=0.4))
-            axes.text(column, row, f"{record[name]}", ha="center", va="center", color=ink_on(color), size=small())
-        place, color = len(table.conditions) + 0.3, _OUTPUTS[record["OUT"]]
-        axes.add_patch(Rectangle((place - 0.46, row - 0.44), 0.92, 0.88, facecolor=color, edgecolor=INK, lw=0.6))
-        axes.text(place, row, record["OUT"], ha="center", va="center", color=ink_on(color), weight="bold", size=small())
-    places = [*range(len(table.conditions)), len(table.conditions) + 0.3]
-    axes.set(xlim=(-0.6, len(table.conditions) + 0.9), ylim=(len(frame) - 0.4, -0.6))
-    axes.xaxis.tick_top()
-    axes.set_xticks(
-        places, [*table.conditions, table.outcome], rotation=45 if turn else 0, ha="left" if turn else "center"
-    )
-    axes.set_yticks(range(len(frame)), [f"{row}" for row in frame["row"]])
-    axes.set_ylabel("row of the truth table")
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-
-
-def _consistency_bars(axes: Axes, frame: pd.DataFrame, table: TruthTable) -> None:
-    rows = np.arange(len(frame))
-    some, proportional = frame["consistency"] > 0, frame["pri"] > 0  # a bar of no length would still be drawn
-    axes.barh(rows[some] - 0.18, frame["consistency"][some], height=0.32, color=PALETTE[0], label="consistency")
-    hatched: dict[str, Any] = {"facecolor": "white", "edgecolor": PALETTE[0], "hatch": "////", "label": "PRI"}
-    axes.barh(rows[proportional] + 0.18, frame["pri"][proportional], height=0.32, **hatched)
-    for cut, style, side in ((table.cuts.inclusion, "-", "left"), (table.cuts.exclusion, (0, (3, 2)), "right")):
-        if cut is not None:
-            axes.axvline(cut, color=PALETTE[1], lw=1, ls=style)
-            axes.annotate(
-                f"{cut:g}".lstrip("0"),
-                (cut, 0),
-                (0, -1),
-                xycoords=("data", "axes fraction"),
-                textcoords="offset points",
-                ha=side if table.cuts.exclusion is not None else "center",
-                va="top",
-                size=small(),
-                color=PALETTE[1],
-            )
-    for row, record in enumerate(frame.to_dict("records")):
-        axes.text(1.06, row, f"{record['consistency']:.2f}", va="center", size=small())
-    axes.set(xlim=(0, 1.27))
-    axes.xaxis.tick_top()
-    axes.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
-    axes.tick_params(axis="y", length=0, labelleft=False)
-    axes.spines[["left", "bottom"]].set_visible(False)
-    axes.spines["top"].set_visible(True)
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.02 - 0.25 / len(frame)), ncols=2, handlelength=1.2)
-
-
-@styled
 def plot_necessity(found: Necessity, *, labels: Names = None, width: float = ONE_AND_A_HALF) -> Figure:
     """Draw each expression's consistency as necessary beside its relevance (RoN), with their cuts.
 
@@ -307,7 +216,7 @@ def plot_necessity(found: Necessity, *, labels: Names = None, width: float = ONE
         ["consistency", "relevance"], ascending=False, ignore_index=True, kind="stable"
     )
     names = [label(_negatable(text, labels), None, 30) for text in table["expression"]]
-    height = 20 + sum(5.6 if "\n" in name else 4.6 for name in names)
+    height = 20 + (6.6 if any("\n" in name for name in names) else 4.6) * len(names)
     drawn, panels = figure(width=width, height=height, columns=2, sharey=True)
     rows = np.arange(len(table))
     heads = (f"consistency as\nnecessary for {found.outcome}", "relevance (RoN):\nlow is trivial")

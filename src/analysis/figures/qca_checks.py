@@ -10,10 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis.figures.heat import label, small
+from analysis.figures.heat import label
+from analysis.figures.layout import legend_below
 from analysis.figures.places import join_names, place_names
 from analysis.figures.qca import Names, folded, named
 from analysis.figures.style import GRID, INK, MUTED, ONE_AND_A_HALF, ONE_COLUMN, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.figures.words import letters, small
 from analysis.qca import ChanceCheck, ClusterDiagnostics, Range, Skewness, calibrate
 from analysis.qca.calibration import Thresholds
 
@@ -82,7 +84,7 @@ def plot_calibration(
     )
     axes.set(ylim=(-0.04, 1.04), xlabel=name or str(raw.name or "raw value"), ylabel="membership")
     axes.set_yticks([0, 0.5, 1], ["0", ".5", "1"])
-    drawn.legend(loc="outside lower center", ncols=2, handletextpad=0.2)
+    legend_below(drawn, ncols=2, handletextpad=0.2)
     near = member[(member - 0.5).abs() < 0.15]
     spots, names = join_names(
         [(float(raw[case]), float(near[case])) for case in near.index],
@@ -127,7 +129,7 @@ def plot_skewness(found: Skewness, *, labels: Names = None, width: float = ONE_C
         )
         text = f"{record['above']} of {record['cases']}" + (", skewed" if record["skewed"] else "")
         axes.text(min(record["share"] + 0.02, 1.02), row, text, va="center", size=small())
-    axes.set_yticks(rows, [label(named(name, labels), None, 22) for name in table["set"]])
+    axes.set_yticks(rows, [label(named(name, labels), None, 24) for name in table["set"]])
     axes.set(xlim=(0, 1.6), ylim=(len(table) - 0.5, -0.6))
     axes.set_xlabel("share of cases above .5\n(band: a fifth to four fifths)")
     axes.set_xticks([0, 0.2, 0.5, 0.8, 1], ["0", ".2", ".5", ".8", "1"])
@@ -160,7 +162,7 @@ def plot_clusters(found: ClusterDiagnostics, *, labels: Names = None, width: flo
             between[between["term"] == term].set_index("cluster").loc[clusters],
             float(pooled.loc[term, "consistency"]),
         )
-        axes.set_title(folded(term, round((width - 26) / columns / 2.1)), fontsize=small())
+        axes.set_title(folded(term, letters((width - 26) / columns / 2.1)), fontsize=small())
     for axes in panels[len(terms) :]:
         axes.set_visible(False)
     for place in range(max(0, len(terms) - columns), len(terms)):
@@ -258,9 +260,9 @@ def plot_chance(found: ChanceCheck, *, width: float = ONE_COLUMN) -> Figure:
         size=small(),
         color=PALETTE[1],
     )
-    none = f"; none in {100 * found.none:.0f} %" if found.none else ""
+    none = f"; none in {100 * found.none:.0f}\u00a0%" if found.none else ""
     axes.set(xlim=(0, 1.02), xlabel="coverage of the solution", ylabel="permuted outcomes")
-    text = f"perfect by chance: {100 * found.perfect:.0f} %{none}; as good: {found.share:.3f}"
+    text = f"perfect by chance: {100 * found.perfect:.0f}\u00a0%{none}; as good: {found.share:.3f}"
     axes.set_title(text, fontsize=small(), weight="normal", pad=13)
-    drawn.legend(loc="outside lower center", ncols=2, handlelength=1.2)
+    legend_below(drawn, ncols=2, handlelength=1.2)
     return drawn

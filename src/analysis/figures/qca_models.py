@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
 from analysis.errors import MethodError
-from analysis.figures.heat import small
-from analysis.figures.qca import Names, folded, named
-from analysis.figures.style import GRID, INK, ONE_AND_A_HALF, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.figures.qca import Names, folded, named, set_lines
+from analysis.figures.style import GRID, INK, ONE_AND_A_HALF, ONE_COLUMN, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.figures.words import letters, small, wrapped
 from analysis.qca import Solution
 from analysis.qca.expressions import Literal, literals, parse
 
@@ -25,7 +23,7 @@ def plot_configurations(
     model: int = 0,
     *,
     labels: Names = None,
-    width: float = ONE_AND_A_HALF,
+    width: float | None = None,
 ) -> Figure:
     """Draw each term as a column: filled circle for presence, crossed circle for absence, small where not in the core.
 
@@ -40,12 +38,15 @@ def plot_configurations(
         Which of the listed models.
     labels : mapping or callable, optional
         Printed names of conditions.
+    width : float, optional
+        In mm; by default one column for up to three terms, one and a half for more.
     """
     conditions = solution.table.conditions
     terms = solution.models[model]
     fit = solution.fit[(solution.fit["model"] == f"M{model + 1}") & (solution.fit["kind"] == "term")]
     lines = ("consistency", "raw_coverage", "unique_coverage")
     apart = 1.8 if len(terms) < 7 else 1.3
+    width = width or (ONE_COLUMN if len(terms) < 4 else ONE_AND_A_HALF)
     drawn, axes = figure(width=width, height=24 + 6.5 * (len(conditions) + len(lines) + 1))
     for column, term in enumerate(terms):
         held = _held(term)
@@ -59,7 +60,12 @@ def plot_configurations(
     axes.axhline(len(conditions) - 0.4, color=INK, lw=0.6)
     axes.set_yticks(
         [*range(len(conditions)), *(len(conditions) + 0.3 + i for i in range(3))],
-        [*(named(name, labels) for name in conditions), "consistency", "raw coverage", "unique coverage"],
+        [
+            *(set_lines(named(name, labels), 18) for name in conditions),
+            "consistency",
+            "raw coverage",
+            "unique coverage",
+        ],
     )
     axes.set_xticks([apart * i for i in range(len(terms))], [str(i + 1) for i in range(len(terms))])
     axes.xaxis.tick_top()
@@ -78,7 +84,7 @@ def _reading(solution: Solution, model: int, core: Solution | None, width: float
         "● present (with its level), ⊗ absent or level 0," if multi else "● present, ⊗ absent,",
         "blank: does not matter." if core is None else "large: core, small: contributing, blank: does not matter.",
     ]
-    return textwrap.fill(" ".join(parts), round(width / 1.55))
+    return wrapped(" ".join(parts), round(width / 1.55))
 
 
 def _held(term: str) -> dict[str, Literal]:
@@ -138,7 +144,7 @@ def plot_ambiguity(solution: Solution, *, most: int = 40, width: float = TWO_COL
         f"The first {len(models)} of {solution.n_models:,}" if solution.n_models > len(models) else f"{len(models)}"
     )
     text = f"{of_all} models. Dark: terms in all of them; dotted: terms in some (how many in brackets)."
-    drawn.supxlabel(textwrap.fill(text, round(width / 1.6)), fontsize=small())
+    drawn.supxlabel(wrapped(text, round(width / 1.6)), fontsize=small())
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.grid(axis="y", color=GRID, lw=0.4)
@@ -178,7 +184,7 @@ def plot_explained(
         dots.text(len(order) - 0.5, -0.65, text, ha="right", va="bottom", size=small())
     dots.set_xticks(range(len(order)), names, rotation=90)
     dots.set(xlim=(-0.7, len(order) - 0.3), ylim=(len(terms) - 0.4, -0.6))
-    dots.set_yticks(range(len(terms)), [folded(term, 30) for term in terms])
+    dots.set_yticks(range(len(terms)), [folded(term, letters(30)) for term in terms])
     dots.tick_params(length=0)
     dots.spines[:].set_visible(False)
     dots.set_xlabel(f"cases with {solution.outcome} (membership above .5)")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.figures.layout import legend_below
 from analysis.figures.style import GRID, INK, MUTED, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.figures.words import wrapped
 from analysis.review import PartnershipReview
 
 _ROW = 8.5
@@ -27,7 +27,7 @@ def plot_review(review: PartnershipReview) -> Figure:
     _own(axes, table)
     _sides(axes, table)
     _frame(axes, review)
-    drawn.legend(loc="outside lower center", ncols=3)
+    legend_below(drawn, ncols=3)
     return drawn
 
 
@@ -66,7 +66,7 @@ def _sides(axes: Axes, table: pd.DataFrame) -> None:
 
 def _frame(axes: Axes, review: PartnershipReview) -> None:
     table = review.table
-    names = ["\n".join(textwrap.wrap(f"{row.number}. {row.label}", 40)) for row in table.itertuples()]
+    names = [wrapped(f"{row.number}. {row.label}", 40) for row in table.itertuples()]
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     margin = 0.03 * (review.scale[1] - review.scale[0])

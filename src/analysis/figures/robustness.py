@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from analysis.association import CoderError, OmittedCause, SpecificationCurve, TippingPoint
-from analysis.figures.association import folded
-from analysis.figures.heat import Labels, label, small
+from analysis.figures.heat import Labels, label
+from analysis.figures.layout import legend_below
 from analysis.figures.style import (
     GRID,
     INK,
@@ -25,36 +25,38 @@ from analysis.figures.style import (
     figure,
     styled,
 )
+from analysis.figures.words import percent, small, wrapped
 from analysis.models import Importance, PartialPooling, Prediction, Stability, UnderNone
 
 
 @styled
 def plot_specifications(curve: SpecificationCurve, *, labels: Labels = None, width: float = TWO_COLUMNS) -> Figure:
-    """Draw all estimates in order of size with their intervals, and under them which choices each one made."""
+    """Draw all estimates in order of size with their intervals, and under them which choices each one made.
+
+    Among hundreds of estimates no mark's shape can be told: the shade of the interval says which p is at or below the
+    level, and so does a row of its own above the choices.
+    """
     table = curve.table
     options = [(choice, value) for choice in curve.choices for value in dict.fromkeys(table[choice])]
     options = [(c, v) for c, v in options if len(table[c].drop_duplicates()) > 1]
     drawn, (top, below) = figure(
-        width=width, height=58 + 4.2 * len(options), rows=2, sharex=True, height_ratios=[52, 4.2 * max(len(options), 1)]
+        width=width, height=63 + 4.2 * len(options), rows=2, sharex=True, height_ratios=[52, 4.2 * len(options) + 5]
     )
     places = np.arange(len(table))
     significant = (table["p"] <= curve.alpha).to_numpy()
     thin = max(0.3, min(1.5, 200 / len(table)))
-    _upright(top, places, table["low"], table["high"], color=GRID, lw=thin, zorder=1)
-    for chosen, color, marker, words in (
-        (~significant, MUTED, "o", f"p > {curve.alpha:g}"),
-        (significant, PALETTE[1], "D", f"p at or below {curve.alpha:g}"),
-    ):
-        top.plot(
-            places[chosen], table["estimate"][chosen], ls="", marker=marker, ms=2 if len(table) > 120 else 3,
-            color=color, label=words, zorder=3,
-        )  # fmt: skip
+    for chosen, color in ((~significant, GRID), (significant, PALETTE[1])):
+        _upright(top, places[chosen], table["low"][chosen], table["high"][chosen], color=color, lw=thin, zorder=1)
+    top.plot(places, table["estimate"], "o", ms=1.6 if len(table) > 120 else 3, color=INK, label="estimate", zorder=3)
+    for color, words in ((GRID, f"interval, p > {curve.alpha:g}"), (PALETTE[1], f"interval, p \u2264 {curve.alpha:g}")):
+        top.plot([], [], color=color, lw=4, label=words)
     top.axhline(0, color=INK, lw=0.7, zorder=2)
     top.axhline(curve.median, color=PALETTE[0], lw=0.9, ls=(0, (4, 2)), zorder=2, label=f"median {curve.median:.2f}")
     _limits(top, table)
     top.set_ylabel("standardised estimate")
-    drawn.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    legend_below(drawn, *top.get_legend_handles_labels(), ncols=4)
     _choices(below, table, options, labels)
+    _significant(below, significant, curve.alpha)
     return drawn
 
 
@@ -92,6 +94,16 @@ def _choices(axis: Axes, table: pd.DataFrame, options: list[tuple[str, str]], la
     axis.set_xlabel(f"{len(table):,} specifications, from the smallest estimate to the largest")
 
 
+def _significant(axis: Axes, significant: np.ndarray, alpha: float) -> None:
+    """Mark, in a row above the choices, the specifications whose p is at or below the level."""
+    thick = max(0.35, min(1.6, 220 / len(significant)))
+    _upright(axis, np.flatnonzero(significant), -1.52, -0.88, color=PALETTE[1], lw=thick)
+    axis.axhline(-0.65, color=GRID, lw=0.6)
+    names = [tick.get_text() for tick in axis.get_yticklabels()]
+    axis.set_yticks([-1.2, *axis.get_yticks()], [f"p \u2264 {alpha:g}", *names])
+    axis.set_ylim(top=-1.7)
+
+
 @styled
 def plot_coders(found: CoderError, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
     """Draw the estimate by each coder, from their mean, and pooled over draws of the true grades."""
@@ -104,7 +116,7 @@ def plot_coders(found: CoderError, *, labels: Labels = None, width: float = ONE_
     rows.append(("draws of the true grades, pooled", pooled.estimate, *pooled.interval, PALETTE[1], "D"))
     drawn, axis = figure(width=width, height=26 + 6 * len(rows))
     band = np.quantile(found.draws["estimate"].dropna(), [0.025, 0.975])
-    axis.axvspan(*band, color=GRID, alpha=0.6, lw=0, zorder=0, label="middle 95 % of draws")
+    axis.axvspan(*band, color=GRID, alpha=0.6, lw=0, zorder=0, label="middle 95\u00a0% of draws")
     axis.axvline(0, color=MUTED, lw=0.8, zorder=1)
     for place, (_, estimate, low, high, color, marker) in enumerate(rows):
         axis.hlines(place, low, high, color=color, lw=1.2, zorder=2)
@@ -116,8 +128,8 @@ def plot_coders(found: CoderError, *, labels: Labels = None, width: float = ONE_
     words = (
         f"slope of {label(found.main.outcome, labels)} on {label(found.main.factor, labels)}, 95\u00a0%\u00a0interval"
     )
-    axis.set_xlabel(folded(words, 0.42 * width))
-    drawn.legend(loc="outside lower center")
+    axis.set_xlabel(wrapped(words, 0.42 * width))
+    legend_below(drawn, ncols=1)
     return drawn
 
 
@@ -138,8 +150,8 @@ def plot_tipping(found: TippingPoint, *, labels: Labels = None, width: float = O
             ha="left" if found.tipping < 0 else "right", size=small(),
         )  # fmt: skip
     words = f"shift of the {found.n_imputed} imputed values of {label(found.factor, labels)}"
-    axis.set_xlabel(folded(words, 0.5 * width))
-    axis.set_ylabel("estimate, 95 % interval")
+    axis.set_xlabel(wrapped(words, 0.5 * width))
+    axis.set_ylabel("estimate, 95\u00a0% interval")
     return drawn
 
 
@@ -173,7 +185,7 @@ def plot_omitted_cause(found: OmittedCause, *, labels: Labels = None, width: flo
     axis.set(xlim=(0, 0.95), ylim=(0, 0.95))
     axis.set_xlabel("omitted cause: partial R² with the factor")
     axis.set_ylabel("partial R² with the outcome")
-    drawn.legend(loc="outside lower center")
+    legend_below(drawn, ncols=1)
     return drawn
 
 
@@ -199,7 +211,7 @@ def plot_importance(found: Importance, *, labels: Labels = None, width: float = 
     axis.set_ylim(len(table) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.set_xlim(left=0)
-    axis.set_xlabel(f"share of R² (in all {found.r2:.2f}), {found.level:.0%} bootstrap interval")
+    axis.set_xlabel(f"share of R² (in all {found.r2:.2f}), {percent(found.level)} bootstrap interval")
     return drawn
 
 
@@ -217,7 +229,7 @@ def plot_score(found: Prediction | UnderNone, *, width: float = ONE_COLUMN) -> F
     axis.axvline(np.median(found.null), color=INK, lw=0.9, ls=(0, (4, 2)), zorder=3, label="median, rearranged")
     axis.set_xlabel(words)
     axis.set_ylabel("rearrangements")
-    drawn.legend(loc="outside lower center", ncols=2)
+    legend_below(drawn, ncols=2)
     return drawn
 
 
@@ -237,8 +249,8 @@ def plot_stability(found: Stability, *, labels: Labels = None, width: float = ON
     axis.set_ylim(len(table) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.set_xlim(0, 1.02)
-    axis.set_xlabel(f"share of halves (stable from {found.threshold:.0%})")
-    drawn.legend(loc="outside lower center", ncols=2)
+    axis.set_xlabel(f"share of halves (stable from {percent(found.threshold)})")
+    legend_below(drawn, ncols=2)
     return drawn
 
 
@@ -266,6 +278,6 @@ def plot_pooling(found: PartialPooling, *, labels: Labels = None, width: float =
     axis.set_yticks(places, names)
     axis.set_ylim(len(table) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
-    axis.set_xlabel(f"standardised estimate, {found.level:.0%} interval")
-    drawn.legend(loc="outside lower center", ncols=3)
+    axis.set_xlabel(f"standardised estimate, {percent(found.level)} interval")
+    legend_below(drawn, ncols=3)
     return drawn

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from analysis.errors import NotebookError
+from analysis.figures.layout import HouseLayout
 from analysis.figures.palette import (
     DIVERGING,
     GRID,
@@ -28,6 +29,7 @@ from analysis.figures.palette import (
     category_styles,
     ink_on,
 )
+from analysis.figures.words import enlarged, small
 from analysis.target import current_target
 
 __all__ = [
@@ -215,7 +217,8 @@ def figure(
     Parameters
     ----------
     width, height : float
-        Size in mm; the height is 0.62 of the width where it is not given.
+        Size in mm; the height is 0.62 of the width where it is not given. Where the preset in force has larger
+        text than a journal's, the figure is higher by as much, so that rows keep their room.
     rows, columns : int
         Grid of panels.
     **keywords
@@ -229,7 +232,8 @@ def figure(
     if not 20 <= width <= TWO_COLUMNS:
         raise NotebookError(f"a figure {width:g} mm wide fits no journal page", allowed=["20 to 178 mm"])
     with use_style():
-        drawn = Figure(figsize=(width / 25.4, (height or width * 0.62) / 25.4), layout="constrained")
+        high = (height or width * 0.62) * enlarged()
+        drawn = Figure(figsize=(width / 25.4, high / 25.4), layout=HouseLayout())
         FigureCanvasAgg(drawn)
         return drawn, drawn.subplots(rows, columns, **keywords)
 
@@ -241,4 +245,5 @@ def note_simulated(drawn: Figure) -> None:
     engine = drawn.get_layout_engine()
     if engine is not None:
         engine.set(rect=(0, 0, 1, 1 - strip))  # type: ignore[call-arg]
-    drawn.text(0.995, 1 - 2.5 / 72 / height, SIMULATED_NOTE, ha="right", va="top", fontsize=7, color=MUTED)
+    with use_style():
+        drawn.text(0.995, 1 - 2.5 / 72 / height, SIMULATED_NOTE, ha="right", va="top", fontsize=small(), color=MUTED)
