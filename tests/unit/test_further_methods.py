@@ -171,6 +171,44 @@ def test_ordinal_says_that_a_factor_separates():
         ordinal(frame, "y", "x", "area")
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_ordinal_says_so_where_only_ties_keep_grades_together(sign):
+    """No pair of units is out of order, so the likelihood rises without end (quasi-complete separation)."""
+    frame = pd.DataFrame({"area": list("aabbccdd"), "x": [0, 1] * 4, "y": [0, 1, 0, 2, 1, 2, 0, 2]})
+    with pytest.raises(MethodError, match="separates"):
+        ordinal(frame.assign(y=sign * frame["y"]), "y", "x", "area")
+
+
+def test_ordinal_has_an_estimate_as_soon_as_one_pair_is_out_of_order():
+    frame = pd.DataFrame({"area": list("aabbccdd"), "x": [0, 1] * 4, "y": [0, 1, 1, 2, 1, 0, 0, 2]})
+    assert 0 < ordinal(frame, "y", "x", "area").estimate < 10
+
+
+def test_ordinal_refuses_a_slope_that_hangs_on_a_hairs_breadth():
+    x = np.array([0.0, 1.0, 2.0, 3.0, 3.001, 5.0, 6.0, 7.0])
+    frame = pd.DataFrame({"area": list("aabbccdd"), "x": x, "y": [0, 0, 0, 1, 0, 1, 1, 1]})
+    with pytest.raises(MethodError, match="separates"):
+        ordinal(frame, "y", "x", "area")
+
+
+@pytest.mark.parametrize(("weights", "floor"), [("rademacher", 2 / 2**6), ("webb", 6 / 6**6)])
+def test_the_floor_of_the_wild_bootstrap_is_reached_where_every_cluster_agrees(weights, floor):
+    """Only vectors of six equal weights give a t as far out as data without any noise in the slope."""
+    x = np.tile([0.0, 1.0, 2.0], 6)
+    noise = 1e-3 * np.random.default_rng(0).normal(size=18)
+    frame = pd.DataFrame({"x": x, "y": x + noise, "area": np.repeat(np.arange(6), 3)})
+    found = wild_bootstrap(frame, "y", "x", "area", weights=weights)
+    assert found.floor == pytest.approx(floor)
+    assert found.p == pytest.approx(floor)
+
+
+@pytest.mark.parametrize("draws", [0, -1, 98])
+@pytest.mark.parametrize("method", [wild_bootstrap, stratified_kendall, permutation_within])
+def test_too_few_draws_are_refused(method, draws):
+    with pytest.raises(MethodError, match="draws must be at least 99"):
+        method(frame_of(0), "y", "x", "area", draws=draws)
+
+
 @pytest.mark.parametrize("parts", ["permutation", "kenward_roger"])
 def test_fisher_equals_scipy(parts):
     frame = frame_of(5)

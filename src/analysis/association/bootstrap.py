@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.association.design import Floats, Integers, units
-from analysis.association.results import Association, PermutationTest, check_level, fields
+from analysis.association.results import Association, PermutationTest, check_draws, check_level, fields
 from analysis.association.robust import robust_slopes
 from analysis.errors import MethodError
 
@@ -62,7 +62,7 @@ def wild_bootstrap(
     weights : {"rademacher", "webb"}
         Two-point or Webb's six-point weights, one for each cluster.
     draws : int
-        Weight vectors drawn where there are more than `limit`.
+        At least 99: weight vectors drawn where there are more than `limit`.
     limit : int
         Most weight vectors that are all counted (six clusters have 64 of signs, 46,656 of Webb's).
     seed : int
@@ -71,12 +71,13 @@ def wild_bootstrap(
     -----
     Cameron, Gelbach and Miller (2008), Review of Economics and Statistics 90, 414-427; Webb (2023),
     Canadian Journal of Economics 56, 839-858. The t statistics use CR1. A bootstrap t as far out as the
-    observed one counts (ties with >=): the all-plus and the all-minus vector always tie, so with signs p
-    can't be below 2 / 2**n_clusters. The interval inverts the test.
+    observed one counts (ties with >=): a vector that gives every cluster the same weight always ties, so p can't be
+    below 2 / 2**n_clusters with signs and 6 / 6**n_clusters with Webb's weights. The interval inverts the test.
     """
     if weights not in _POINTS:
         raise MethodError(f"there are no weights {weights!r}", allowed=get_args(Weights), value=weights)
     check_level(level)
+    check_draws(draws)
     read = units(frame, outcome, factor, cluster)
     rng = np.random.default_rng(seed)
     possible = len(_POINTS[weights]) ** read.n_clusters
@@ -91,7 +92,7 @@ def wild_bootstrap(
         se=math.nan,
         df=math.nan,
         p=share if exact else (1 + share * n) / (1 + n),
-        floor=2.0 / possible if exact else 1.0 / (n + 1),
+        floor=len(_POINTS[weights]) / possible if exact else 1.0 / (n + 1),
         arrangements=n,
         possible=possible,
         exact=exact,

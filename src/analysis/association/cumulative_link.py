@@ -12,6 +12,9 @@ from analysis.association.design import Floats, Integers, units
 from analysis.association.results import Association, number, p_value, percent, t_fields, t_interval
 from analysis.errors import MethodError
 
+# Logits a standard deviation of the factor: steeper slopes rest on a single pair of units out of order.
+_STEEPEST = 10.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CumulativeLink(Association):
@@ -50,27 +53,31 @@ def ordinal(frame: pd.DataFrame, outcome: str, factor: str, cluster: str, *, lev
     Raises
     ------
     MethodError
-        As in `random_intercept`, and where the factor separates the outcomes (no finite estimate).
+        As in `random_intercept`, and where the factor separates the values of the outcome, wholly or but for ties
+        (no finite estimate), or very nearly (beyond ten logits a standard deviation).
 
     Notes
     -----
     McCullagh (1980), Journal of the Royal Statistical Society B 42, 109-142. Sandwich variance over cluster
-    scores, scaled by C / (C - 1), with C - 1 degrees of freedom.
+    scores, scaled by C / (C - 1), with C - 1 degrees of freedom. Separation: Albert and Anderson (1984), Biometrika
+    71, 1-10; with one factor it means that no pair of units is discordant, or none concordant.
     """
     read = units(frame, outcome, factor, cluster)
     spread = read.factor.std(ddof=1)
     grade = np.unique(read.outcome, return_inverse=True)[1]
     x = (read.factor - read.factor.mean()) / spread
-    parameters, scores, information = _newton(grade, x)
+    parameters, scores, information = (None, x, x) if _separates(grade, x) else _newton(grade, x)
     if parameters is None:
         raise MethodError(
-            f"{factor!r} separates the values of {outcome!r}: the odds ratio has no finite estimate",
+            f"{factor!r} separates the values of {outcome!r}, or nearly: the odds ratio has no finite estimate",
             fix="use stratified_kendall or permutation_within",
         )
     sums = np.zeros((read.n_clusters, scores.shape[1]))
     np.add.at(sums, read.cluster, scores)
     half = np.linalg.solve(information, sums.T)
     variance = float(half[-1] @ half[-1]) * read.n_clusters / (read.n_clusters - 1)
+    if not variance > 1e-16:
+        raise MethodError(f"the clusters leave no variance to estimate for {outcome!r} on {factor!r}")
     values = t_fields(
         read, "proportional odds, cluster-robust t", parameters[-1] / spread, np.sqrt(variance) / spread,
         read.n_clusters - 1, level,
@@ -78,6 +85,13 @@ def ordinal(frame: pd.DataFrame, outcome: str, factor: str, cluster: str, *, lev
     bounds = t_interval(parameters[-1], np.sqrt(variance), read.n_clusters - 1, level)
     values |= {"standardised": float(parameters[-1]), "standardised_interval": bounds}
     return CumulativeLink(**values, levels=int(grade.max()) + 1)  # type: ignore[arg-type]
+
+
+def _separates(grade: Integers, x: Floats) -> bool:
+    """Whether the factor never falls, or never rises, from one grade to the next, ties allowed."""
+    grades = range(int(grade.max()) + 1)
+    low, high = (np.array([pick(x[grade == g]) for g in grades]) for pick in (np.min, np.max))
+    return bool((high[:-1] <= low[1:]).all() or (low[:-1] >= high[1:]).all())
 
 
 def _newton(grade: Integers, x: Floats, steps: int = 100) -> tuple[Floats | None, Floats, Floats]:
@@ -96,7 +110,7 @@ def _newton(grade: Integers, x: Floats, steps: int = 100) -> tuple[Floats | None
             size /= 2.0
         parameters = parameters + size * move
         value, scores, information = tried
-        if abs(parameters[-1]) > 30:
+        if abs(parameters[-1]) > _STEEPEST:
             return None, scores, information
         if np.abs(size * move).max() < 1e-10:
             return parameters, scores, information

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.association import arrangements
 from analysis.association.design import Floats, Integers, Units, units
-from analysis.association.results import PermutationTest, number, p_value
+from analysis.association.results import PermutationTest, check_draws, number, p_value
 from analysis.errors import MethodError
 
 _LISTED = 8
@@ -53,7 +53,13 @@ def stratified_kendall(
 
     Only the order of grades counts, so it does not matter how far apart they are. Parameters, errors and
     counting as in `permutation_within`; clusters of more than eight units are rearranged at random.
+
+    Notes
+    -----
+    tau-b over the pairs within clusters: Kendall (1945), Biometrika 33, 239-251; sums over clusters of such scores
+    against rearrangements within them: Korn (1984), Biometrics 40, 209-214.
     """
+    check_draws(draws)
     read = units(frame, outcome, factor, cluster)
     own = [np.flatnonzero(read.cluster == c) for c in range(read.n_clusters)]
     signs = [(_signs(read.factor[at]), _signs(read.outcome[at])) for at in own]

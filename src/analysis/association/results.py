@@ -212,6 +212,12 @@ def check_level(level: float) -> None:
         raise MethodError(f"level must lie between 0 and 1, not {level!r}", fix="use 0.95 for a 95 % interval")
 
 
+def check_draws(draws: int) -> None:
+    """Refuse so few draws that no p could be small."""
+    if draws < 99:
+        raise MethodError(f"draws must be at least 99, not {draws}")
+
+
 def p_value(p: float) -> str:
     """Return a p-value in words: ``p = .031``, ``p < .001``."""
     if math.isnan(p):
