@@ -40,7 +40,7 @@ def seven(tmp_path_factory):
     root = tmp_path_factory.mktemp("seven") / "study"
     shutil.copytree(REPOSITORY / "data" / "raw", root / "data" / "raw")
     settings = (REPOSITORY / "study.yml").read_text(encoding="utf-8")
-    last_area, last_source = "council_type: metropolitan borough}\n\n", "  - {path: data/raw/wigan.qdpx}\n"
+    last_area, last_source = "longitude: -2.63}\n\n", "  - {path: data/raw/wigan.qdpx}\n"
     assert settings.count(last_area) == 1
     settings = settings.replace(last_area, last_area.rstrip("\n") + "\n" + ENTRY + "\n")
     settings = settings.replace(last_source, last_source + SOURCE)

@@ -14,6 +14,7 @@ from analysis.errors import DataError
 from analysis.ingest import coded, people, rated, told
 from analysis.ingest.hidden import hide_places
 from analysis.ingest.log import Log
+from analysis.ingest.order import in_order, in_order_of_places
 from analysis.ingest.sheets import ROW, load_sheet, mapped
 from analysis.ingest.withheld import withheld
 from analysis.schema import TABLES
@@ -73,7 +74,7 @@ def ingest(study: Study) -> Ingested:
     places_hidden = study.disclosure.areas == "pseudonymised"
     names = pd.Series(dtype="str") if read is None else read.sources["name"]
     raw_names = withheld(tables, names, hide_places=places_hidden)
-    tables = pseudonymised(tables | _told(study, read, named, log), pseudonyms)
+    tables = in_order(pseudonymised(tables | _told(study, read, named, log), pseudonyms))
     beside = {name: tables[name] for name in told.TABLES}
     tables = {name: validate(name, conform(name, tables[name])) for name in TABLES if name in tables}
     check_references(tables)
@@ -84,7 +85,7 @@ def ingest(study: Study) -> Ingested:
     tables["personal_data"] = personal
     tables |= {"documents": _documents(read, pseudonyms), **beside}
     if places_hidden:
-        tables = hide_places(tables, pseudonyms)
+        tables = in_order_of_places(hide_places(tables, pseudonyms))
     return Ingested(tables, raw_names)
 
 
@@ -272,7 +273,8 @@ def _documents(read: coded.Coded | None, pseudonyms: anonymise.Pseudonyms) -> pd
     if read is None:
         return pd.DataFrame(columns=columns)
     named = pseudonyms.of("document", read.sources["name"].dropna())
-    return read.sources.assign(document=read.sources["name"].map(named))[columns]
+    told = read.sources.assign(document=read.sources["name"].map(named))[columns]
+    return told.sort_values("document", kind="stable", ignore_index=True)
 
 
 def write(ingested: Ingested, folder: Path) -> None:
