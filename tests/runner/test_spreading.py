@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pandas as pd
 import pytest
@@ -46,6 +47,28 @@ def test_progress_is_shown_on_a_terminal_and_not_on_the_page(tmp_path):
     assert "01_roots [######......] square roots" in told and "01_roots [############] square roots" in told
     assert PROGRESS not in published and 'square roots"}' not in published
     assert roots["root"].tolist() == [number**0.5 for number in range(8)]
+
+
+def test_a_page_has_as_many_processes_as_the_report(tmp_path):
+    cell = WORK.replace("import math", "import joblib, math").replace("math.sqrt(", "")
+    cell += 'frame["root"] = [joblib.cpu_count()] * len(frame); assert where["jobs"] == 0'
+    assert made(tmp_path, cell)[2]["root"].eq(1).all()
+
+
+def own_process(_: int) -> int:
+    return os.getpid()
+
+
+def test_small_work_stays_in_one_process_and_long_work_goes_to_several(monkeypatch):
+    tasks = [(number,) for number in range(20)]
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "2")
+    assert set(spread(own_process, tasks, jobs=0)) == {os.getpid()}
+    monkeypatch.setattr("analysis.association.parallel._PAYS", -1.0)
+    seen: list[tuple[int, int]] = []
+    assert os.getpid() not in spread(own_process, tasks, jobs=0, progress=lambda *told: seen.append(told))
+    assert seen == [(number, 20) for number in range(1, 21)]
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+    assert set(spread(own_process, tasks, jobs=0)) == {os.getpid()}
 
 
 @pytest.mark.slow

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import joblib
@@ -11,6 +12,9 @@ from analysis.errors import MethodError
 
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
+
+# Seconds of work left from which more processes save what it takes to start them.
+_PAYS = 4.0
 
 
 def spread(
@@ -30,7 +34,8 @@ def spread(
     tasks : sequence of tuple
         Arguments of each call.
     jobs : int
-        Processes on this machine (-1: as many as it has cores).
+        Processes on this machine; -1: as many as it has cores (or as the environment variable LOKY_MAX_CPU_COUNT
+        allows); 0: as many as pay, which is this one where the work is small and otherwise as many as with -1.
     scheduler : str, optional
         Address of a Dask scheduler (``tcp://host:port``), used instead of local processes.
     progress : callable, optional
@@ -44,14 +49,33 @@ def spread(
     return results
 
 
-def _stream(function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], jobs: int, scheduler: str | None) -> Any:
+def _stream(
+    function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], jobs: int, scheduler: str | None
+) -> Iterator[Result]:
     if scheduler is not None:
         return _on_cluster(function, tasks, scheduler)
-    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator")
-    return parallel(joblib.delayed(function)(*task) for task in tasks)
+    return _in_processes(function, tasks, jobs) if jobs else _where_it_pays(function, tasks)
 
 
-def _on_cluster(function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], scheduler: str) -> Any:
+def _where_it_pays(function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
+    """Begin in this process, and hand over to several as soon as what is left looks long."""
+    started = time.perf_counter()
+    for done, task in enumerate(tasks):
+        left = (time.perf_counter() - started) / max(done, 1) * (len(tasks) - done)
+        if left > _PAYS and joblib.cpu_count() > 1:
+            yield from _in_processes(function, tasks[done:], -1)
+            return
+        yield function(*task)
+
+
+def _in_processes(function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], jobs: int) -> Iterator[Result]:
+    found: Iterator[Result] = joblib.Parallel(n_jobs=jobs, return_as="generator")(
+        joblib.delayed(function)(*task) for task in tasks
+    )
+    return found
+
+
+def _on_cluster(function: Callable[..., Result], tasks: Sequence[tuple[Any, ...]], scheduler: str) -> Iterator[Any]:
     try:
         from distributed import Client
     except ImportError as error:

@@ -19,7 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import NotebookError
 from analysis.report.kernels import kernel_manager
-from analysis.report.spreading import PROGRESS, SCHEDULER_VARIABLE
+from analysis.report.spreading import PROCESSES_VARIABLE, PROGRESS, SCHEDULER_VARIABLE
 from analysis.target import STAGE_VARIABLE
 
 ENGINE = "analysis"
@@ -80,6 +80,7 @@ class _Run:
     stage: Path
     root: Path
     scheduler: str = ""
+    jobs: int = 1
     tell: Tell | None = None
     notebook: NotebookNode | None = None
     cell: NotebookNode | None = None
@@ -114,6 +115,7 @@ class _Engine(NBClientEngine):
         run: _Run = options["run"]
         run.notebook = nb_man.nb
         environment = {STAGE_VARIABLE: str(run.stage), SCHEDULER_VARIABLE: run.scheduler}
+        environment[PROCESSES_VARIABLE] = str(run.jobs)
         with kernel_manager(environment) as manager:
             client = _Client(
                 nb_man,
@@ -142,6 +144,7 @@ def execute_page(
     stage: Path,
     root: Path,
     scheduler: str = "",
+    jobs: int = 1,
     tell: Tell | None = None,
 ) -> NotebookNode:
     """Run a notebook and return it executed, with nothing in it that differs from run to run.
@@ -160,6 +163,8 @@ def execute_page(
         Folder of the study, in which the kernel runs.
     scheduler : str
         Address of a Dask scheduler that the page's heavy work may be spread by.
+    jobs : int
+        Processes of this machine at most, where there is no such scheduler.
     tell : callable, optional
         Called with what the page says of its progress.
 
@@ -170,7 +175,7 @@ def execute_page(
     """
     for name in ("papermill", "analysis.papermill"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told once, by us
-    run = _Run(stage, root, scheduler, tell)
+    run = _Run(stage, root, scheduler, jobs, tell)
     output = stage / "notebook.ipynb"
     try:
         papermill.execute_notebook(

@@ -216,6 +216,7 @@ class _Run:
                 stage=stage,
                 root=self.study.root,
                 scheduler=self.options.scheduler,
+                jobs=max(self.options.jobs, 1),
                 tell=partial(self.progress.note, run.key),
             )
             record = jobs.finished_record(stage, run)

@@ -17,11 +17,13 @@ from analysis.target import STAGE_VARIABLE
 
 #: Address of a Dask scheduler, for a page's kernel.
 SCHEDULER_VARIABLE = "ANALYSIS_SCHEDULER"
+#: Most processes of this machine that joblib gives to a page's work, for a page's kernel.
+PROCESSES_VARIABLE = "LOKY_MAX_CPU_COUNT"
 #: Type of what a page shows of its progress, so that the runner knows it from outputs.
 PROGRESS = "application/vnd.analysis.progress+json"
 
 
-def spread_over(label: str, *, scheduler: str = "", processes: int = 1) -> dict[str, Any]:
+def spread_over(label: str, *, scheduler: str = "", processes: int = 0) -> dict[str, Any]:
     """Return how a method is to spread its work: its arguments `jobs`, `scheduler` and `progress`.
 
     Parameters
@@ -31,7 +33,8 @@ def spread_over(label: str, *, scheduler: str = "", processes: int = 1) -> dict[
     scheduler : str
         Address of a Dask scheduler (`tcp://host:port`); where empty, what `report --scheduler` named, else none.
     processes : int
-        Processes of this machine, where no scheduler is named.
+        Processes of this machine, where no scheduler is named; 0: as many as pay, in a report no more than its
+        `--jobs`.
     """
     address = scheduler or os.environ.get(SCHEDULER_VARIABLE, "")
     staged = STAGE_VARIABLE in os.environ
