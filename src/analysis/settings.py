@@ -243,7 +243,7 @@ class Specifications(_Entry):
     coders: list[Coders] = ["mean", "consensus"]
     absent: list[Absent] = ["missing", "zero"]
     informants: list[Informants] = ["all", "council", "partners"]
-    permutations: int = Field(default=199, ge=19, description="joint rearrangements behind a curve's p")
+    permutations: int = Field(default=999, ge=19, description="joint rearrangements behind a curve's p")
 
 
 class Words(_Entry):

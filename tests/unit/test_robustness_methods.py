@@ -8,6 +8,7 @@ from analysis.association import (
     Design,
     Variant,
     absent_readings,
+    arrangements,
     cluster_robust,
     coder_error,
     dawid_skene,
@@ -179,6 +180,41 @@ def test_one_specification_without_others_has_the_permutation_p_of_its_estimator
     )  # fmt: skip
     exact = permutation_within(frame, "y", "x", "a").p
     assert curve.inference["p"][0] == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / 4000))
+
+
+def test_the_curve_is_tested_about_the_middle_of_its_rearrangements():
+    """Areas differ in both; rearranging within them leaves that in the estimate, so zero is not the middle."""
+    rng = np.random.default_rng(4)
+    area = np.repeat(np.arange(6), 3)
+    frame = pd.DataFrame({"p": [f"p{i:02d}" for i in range(18)], "a": [f"a{k}" for k in area]})
+    frame = frame.assign(x=2.0 * area + rng.normal(size=18), y=area + rng.normal(size=18))
+    curve = specification_curve(
+        [Variant({"v": "1"}, frame)], ["y"], "x", "a", unit="p", estimators=["cluster-robust"], leave_out=False,
+        permutations=99, seed=5,
+    )  # fmt: skip
+    orders = arrangements.draw(np.arange(18), area, 99, np.random.default_rng(5))
+    null = [cluster_robust(frame.assign(y=frame["y"].to_numpy()[o]), "y", "x", "a").standardised for o in orders]
+    every = np.array([cluster_robust(frame, "y", "x", "a").standardised, *null])
+    far = np.abs(every - every.mean())
+    row = curve.inference.set_index("statistic").loc["median estimate"]
+    assert row["under_none"] == pytest.approx(np.median(null)) and row["under_none"] > 0.5
+    assert row["p"] == pytest.approx((far >= far[0] - 1e-9).mean())
+    assert row["p"] > np.mean(np.abs(every) >= abs(every[0]))  # what a test about zero would say
+    assert "two-sided about that" in curve.summary
+
+
+def test_what_no_specification_can_use_is_counted_or_refused():
+    frame = units_of(10, 0.6)
+    empty = frame.assign(x=np.nan)
+    settings = {"unit": "p", "permutations": 9}
+    some = specification_curve([Variant({"v": "1"}, frame), Variant({"v": "2"}, empty)], ["y"], "x", "a", **settings)
+    alone = specification_curve([Variant({"v": "1"}, frame)], ["y"], "x", "a", **settings)
+    assert some.n_failed == len(alone.table) == 21
+    assert some.table["estimate"].to_numpy() == pytest.approx(alone.table["estimate"].to_numpy())
+    with pytest.raises(MethodError, match="could be fitted"):
+        specification_curve([Variant({"v": "2"}, empty)], ["y"], "x", "a", **settings)
+    with pytest.raises(MethodError, match="no 'p' has a 'a'"):
+        specification_curve([Variant({"v": "1"}, frame.assign(a=None))], ["y"], "x", "a", **settings)
 
 
 def coded(n: int, seed: int, right: tuple[float, ...]) -> tuple[pd.DataFrame, np.ndarray]:

@@ -173,7 +173,7 @@ def _likeliest(data: Rearranged, sums: Products) -> tuple[Floats, Floats]:
     residual sum into within + sum over i of (U'Z'Py)_i^2 / m_i / (1 + ratio m_i), and the determinants into the
     product of 1 + ratio m_i (Patterson and Thompson 1971 after rotation to independent contrasts).
     """
-    total = sums.n.sum(axis=1)
+    total = np.maximum(sums.n.sum(axis=1), 1.0)  # a design without units can't be fitted, and must not stop the others
     moved = sums.n * sums.x
     projected = np.eye(sums.n.shape[1]) * sums.n[:, None, :]
     projected -= (sums.n[:, :, None] * sums.n[:, None, :] + moved[:, :, None] * moved[:, None, :]) / total[

@@ -237,6 +237,11 @@ def number(value: float) -> str:
     return f"{value:.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
 
 
+def effect(value: float) -> str:
+    """Return a standardised estimate as tables show it: two decimals, and no sign on a zero."""
+    return f"{round(value, 2) + 0.0:.2f}" if math.isfinite(value) else number(value)
+
+
 def percent(share: float) -> str:
     """Return a share as a percentage: 0.95 gives ``95 %``."""
     return f"{100 * share:.3g} %"

@@ -13,7 +13,7 @@ from analysis.association import arrangements
 from analysis.association.design import Floats, Integers, column, numeric
 from analysis.association.parallel import Progress, spread
 from analysis.association.rearranged import cluster_robust, random_intercept, rearranged, within_clusters
-from analysis.association.results import count, number, p_value, percent
+from analysis.association.results import count, effect, p_value, percent
 from analysis.errors import MethodError
 
 NONE_LEFT_OUT = "none"
@@ -58,8 +58,9 @@ class SpecificationCurve:
     choices : tuple of str
         The columns that hold choices.
     inference : DataFrame
-        One row a statistic of the curve (median estimate, share with the majority's sign, share significant with that
-        sign): observed, the median under rearrangement, p.
+        One row a statistic of the curve (median estimate, share with the sign of the median, share significant with
+        that sign): observed, under_none (its median under rearrangement), p, and error_of_p (the Monte Carlo standard
+        error of that p).
     permutations, seed : int
     n_failed : int
         Specifications that could not be fitted.
@@ -90,13 +91,24 @@ class SpecificationCurve:
         """Median, range, share of one sign and significant, and the curve's own p."""
         low, high = self.table["estimate"].min(), self.table["estimate"].max()
         significant = float((self.table["p"] <= self.alpha).mean())
-        p = self.inference.set_index("statistic")["p"]["median estimate"]
         failed = "" if not self.n_failed else f"; {count(self.n_failed, 'specification')} could not be fitted"
         return (
             f"Over {count(len(self.table), 'specification')} the median standardised estimate of {self.factor} is "
-            f"{number(self.median)} (range {number(low)} to {number(high)}); {percent(round(self.same_sign, 3))} have "
-            f"the same sign and {percent(round(significant, 3))} are significant at {self.alpha:g}; for the median "
-            f"of the whole curve {p_value(float(p))} ({self.permutations:,} joint rearrangements){failed}."
+            f"{effect(self.median)} (range {effect(low)} to {effect(high)}); {percent(round(self.same_sign, 3))} have "
+            f"the same sign and {percent(round(significant, 3))} are significant at {self.alpha:g}{self._tested}"
+            f"{failed}."
+        )
+
+    @property
+    def _tested(self) -> str:
+        """The median beside what rearrangement gives."""
+        if not self.permutations:
+            return ""
+        median = self.inference.set_index("statistic").loc["median estimate"]
+        return (
+            f"; with outcomes rearranged within clusters the median is {effect(median['under_none'])}, and two-sided "
+            f"about that {p_value(float(median['p']))} for what the whole curve shows within clusters "
+            f"({self.permutations:,} joint rearrangements, Monte Carlo error {median['error_of_p']:.3f})"
         )
 
 
@@ -142,7 +154,10 @@ def specification_curve(
     Notes
     -----
     Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214. Estimates are standardised with the
-    specification's own spreads, since scoring rules have different units.
+    specification's own spreads, since scoring rules have different units. Rearranging within clusters leaves what lies
+    between them in every estimate that uses it, so the rearranged medians need not centre on zero: the median is
+    tested by its distance from their mean (the observed one among them, which keeps the test exact), and the test
+    speaks of the part within clusters.
     """
     for name in estimators:
         if name not in ESTIMATORS:
@@ -194,6 +209,10 @@ def _common_units(
         for name, place in zip(known[unit].tolist(), known[cluster].tolist(), strict=True):
             if places.setdefault(name, place) != place:
                 raise MethodError(f"{unit!r} {name!r} stands in more than one {cluster!r}")
+    if not places:
+        raise MethodError(
+            f"no {unit!r} has a {cluster!r} in any variant of the data", fix="say where each unit belongs"
+        )
     order = sorted(places, key=lambda name: (places[name], name))
     block, labels = pd.factorize(np.array([places[name] for name in order], dtype=object))
     return {name: at for at, name in enumerate(order)}, block.astype(np.int64), list(labels)
@@ -258,17 +277,19 @@ def _inference(estimates: Floats, p: Floats, alpha: float) -> pd.DataFrame:
         fits = np.isfinite(estimates).sum(axis=0)
         same = (np.sign(estimates) == np.sign(median)).sum(axis=0) / fits
         significant = ((p <= alpha) & (np.sign(estimates) == np.sign(median))).sum(axis=0) / fits
-    rows = []
-    for name, values in (
-        ("median estimate", np.abs(median)),
-        ("share of the same sign", same),
-        ("share significant with that sign", significant),
-    ):
-        null = values[1:][np.isfinite(values[1:])]
-        extreme = (1 + (null >= values[0] - 1e-9).sum()) / (1 + len(null))
-        observed = median[0] if name == "median estimate" else values[0]
-        middle = float(np.median(null)) if len(null) else np.nan
-        rows.append(
-            {"statistic": name, "observed": observed, "under_none": middle, "p": extreme if len(null) else np.nan}
-        )
-    return pd.DataFrame(rows)
+    found = {
+        "median estimate": (median, np.abs(median - np.nanmean(median))),
+        "share of the same sign": (same, same),
+        "share significant with that sign": (significant, significant),
+    }
+    return pd.DataFrame([{"statistic": name, **_compared(*values)} for name, values in found.items()])
+
+
+def _compared(values: Floats, far: Floats) -> dict[str, float]:
+    """Return the observed value (the first), the middle of the others, and the share that is as far out."""
+    null = np.flatnonzero(np.isfinite(far[1:])) + 1
+    if not len(null):
+        return {"observed": float(values[0]), "under_none": np.nan, "p": np.nan, "error_of_p": np.nan}
+    p = float(1 + (far[null] >= far[0] - 1e-9).sum()) / (1 + len(null))
+    error = float(np.sqrt(p * (1 - p) / len(null)))
+    return {"observed": float(values[0]), "under_none": float(np.median(values[null])), "p": p, "error_of_p": error}
