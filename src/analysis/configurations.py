@@ -203,7 +203,7 @@ def in_words(found: Solved, labels: Mapping[str, str], outcome: str, chance: Cha
         return found.reason
     solution = found.solution
     fit = solution.model_fit.iloc[0]
-    terms = "; ".join(_term_in_words(term, labels) for term in solution.models[0])
+    terms = "; or ".join(_term_in_words(term, labels) for term in solution.models[0])
     weak = fit["consistency"] < LEAST_CONSISTENCY
     lucky = chance is not None and chance.share > 0.05
     lead = "No combination can be said to suffice" if weak or lucky else "A combination suffices"
@@ -220,9 +220,11 @@ def in_words(found: Solved, labels: Mapping[str, str], outcome: str, chance: Cha
 
 def _term_in_words(term: str, labels: Mapping[str, str]) -> str:
     held = literals(parse(term))
-    present = [labels.get(leaf.name, leaf.name) for leaf in held if not leaf.negated]
-    absent = [f"without {labels.get(leaf.name, leaf.name)}" for leaf in held if leaf.negated]
-    return ", ".join([" with ".join(present), *absent] if present else absent)
+    named = [
+        (f"\N{LEFT DOUBLE QUOTATION MARK}{labels.get(leaf.name, leaf.name)}\N{RIGHT DOUBLE QUOTATION MARK}", leaf)
+        for leaf in held
+    ]
+    return " together with ".join(f"the absence of {name}" if leaf.negated else name for name, leaf in named)
 
 
 def second_step(sets: Sets, plan: Analysis, remote: Sequence[str]) -> tuple[pd.DataFrame, str]:

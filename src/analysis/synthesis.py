@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,12 @@ LINES: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Check to the column of its estimate; that of its p ends in ``_p`` instead.
+_CHECKS = {"within areas": "within_standardised", "split informants": "split_standardised"}
+_PHRASES = {"split informants": "with split informants"}
+#: Least alpha for conclusions, and tentative ones only (Krippendorff 2004, Hum. Commun. Res. 30:429).
+LEAST_ALPHA = 0.667
+
 #: Columns of a table of tests that readers see, effect and interval first.
 TABLE_COLUMNS = (
     "factor",
@@ -73,6 +80,7 @@ DISPLAY_COLUMNS = {
     "p_adjusted": "adjusted p",
     "within_standardised": "within areas",
     "within_p": "p within areas",
+    "agreement_words": "the two tests",
     "split_standardised": "split informants",
     "split_p": "p of split informants",
     "curve_same_sign": "same sign over choices",
@@ -101,7 +109,8 @@ class Rule:
     Parameters
     ----------
     check : float
-        Largest p at which the design-based check, or that with split informants, supports the primary test.
+        Largest p at which the design-based check, within areas, or that with split informants supports the primary
+        test.
     same_sign : float
         Least share of specifications, and of refits with an area left out, that have the sign of the primary
         estimate; below it they contradict.
@@ -109,7 +118,7 @@ class Rule:
         Largest unadjusted p that makes evidence at least limited.
     """
 
-    check: float = 0.10
+    check: float = 0.05
     same_sign: float = 0.9
     alpha: float = 0.05
 
@@ -160,11 +169,31 @@ class JointDisplay:
         order = [*self.graded("strong"), *self.graded("moderate")]
         rows = self.table.set_index("factor").loc[order]
         return tuple(
-            f"{row.Index}: evidence for an association with {outcome} is graded {row.grade} (standardised "
-            f"{row.standardised:.2f}, interval {row.standardised_low:.2f} to {row.standardised_high:.2f}; {row.label}; "
-            f"checks that support it: {row.supports or 'none'})."
+            f"{row.Index}: evidence for an association with {outcome} is graded {row.grade}. Its standardised estimate "
+            f"{row.standardised:.2f} (interval {row.standardised_low:.2f} to {row.standardised_high:.2f}), {row.label}"
+            f"{_checked(row)}{_coders(row)}."
             for row in rows.itertuples()
         )
+
+
+def _checked(row: Any) -> str:
+    """Say which checks support an estimate, which don't, and what two tests that disagree can mean."""
+    made = [name for name, estimate in _CHECKS.items() if estimate in row._fields]
+    held = [name for name in made if name in row.supports.split(", ")]
+    failed = [name for name in made if name not in held]
+    said = "".join(
+        f"; {seen} {' and '.join(_PHRASES.get(name, name) for name in names)}"
+        for seen, names in (("seen as well", held), ("not seen", failed))
+        if names
+    )
+    return f"{said} ({row.agreement_words})" if "within areas" in failed else said
+
+
+def _coders(row: Any) -> str:
+    """Say where coders agree too little on a factor to draw conclusions from its codes."""
+    alpha = getattr(row, "alpha", np.nan)
+    low = not np.isnan(alpha) and alpha < LEAST_ALPHA
+    return f"; coders agree on it less than conclusions take (alpha {alpha:.2f})" if low else ""
 
 
 def joint_display(lines: Mapping[str, pd.DataFrame], *, rule: Rule | None = None) -> JointDisplay:
@@ -215,12 +244,10 @@ def supports(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Return which checks support the primary estimate: same sign, and p at most `rule.check`."""
     sign = np.sign(table["standardised"])
     found = {}
-    for name, estimate, p in (
-        ("design-based", "within_standardised", "within_p"),
-        ("split informants", "split_standardised", "split_p"),
-    ):
+    for name, estimate in _CHECKS.items():
         if estimate in table:
-            found[name] = (np.sign(table[estimate]) == sign) & (table[p] <= rule.check)
+            p = table[estimate.replace("standardised", "p")]
+            found[name] = (np.sign(table[estimate]) == sign) & (p <= rule.check)
     return pd.DataFrame(found, index=table.index).astype(bool)
 
 
@@ -228,10 +255,7 @@ def contradicts(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Return which lines contradict it: an estimate of the other sign, or too few refits of the same."""
     sign = np.sign(table["standardised"])
     found = {}
-    for name, estimate in (
-        ("design-based", "within_standardised"),
-        ("split informants", "split_standardised"),
-    ):
+    for name, estimate in _CHECKS.items():
         if estimate in table:
             found[name] = np.sign(table[estimate]) == -sign
     for name, share in (("specifications", "curve_same_sign"), ("area left out", "left_out_same_sign")):

@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from analysis.disclosure.pdftext import pdf_texts
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -35,7 +37,8 @@ def violations(page, axe: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme"), [(1440, "light"), (1440, "dark"), (768, "light"), (320, "light"), (320, "dark")]
+    ("width", "scheme"),
+    [(1440, "light"), (1440, "dark"), (768, "light"), (768, "dark"), (320, "light"), (320, "dark")],
 )
 def test_no_violation_and_no_request_outside(report, opened, axe, width, scheme):
     told = {}
@@ -53,6 +56,27 @@ def test_nothing_runs_over_the_edge_of_a_narrow_screen(report, opened):
         page = opened(path, width=320)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path.name
         page.context.close()
+
+
+def test_on_paper_no_table_is_cut_off(report, opened):
+    for path in pages_of(report):
+        page = opened(path)
+        page.emulate_media(media="print")
+        cut = page.locator(".scroll").evaluate_all("all => all.filter(e => e.scrollHeight > e.clientHeight + 1).length")
+        assert cut == 0, path.name
+        page.context.close()
+
+
+def test_on_paper_a_long_table_has_its_headers_on_every_sheet(report, opened):
+    page = opened(report / "pages" / "10_checklists.html")
+    rows = page.locator("table.data").evaluate_all("all => all.map(e => e.rows.length)")
+    page.locator("table.data").nth(rows.index(max(rows))).evaluate("e => e.parentElement.id = 'longest'")
+    page.add_style_tag(content="@media print { body > * { display: none } #longest { display: block !important } }")
+    page.evaluate("document.body.append(document.getElementById('longest'))")
+    header = page.locator("#longest thead th").first.inner_text()
+    sheets = [text for kind, text in pdf_texts(page.pdf()) if kind == "text" and str(text).strip()]
+    assert len(sheets) > 1
+    assert all(header in str(text).splitlines() for text in sheets)
 
 
 def test_pages_are_light(report):
@@ -95,8 +119,9 @@ def test_every_link_leads_somewhere(report, opened):
     assert not lost
 
 
-def test_the_keyboard_reaches_every_control(report, opened):
-    page = opened(report / "pages" / "04_associations.html")
+@pytest.mark.parametrize("path", ["index.html", "search.html", "pages/04_associations.html", "pages/03_patterns.html"])
+def test_the_keyboard_reaches_every_control(report, opened, path):
+    page = opened(report / path)
     wanted = page.evaluate(
         """() => [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')]
         .filter(e => e.checkVisibility() && !e.closest('details:not([open]) > :not(summary)')).length"""

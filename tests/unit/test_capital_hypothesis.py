@@ -91,7 +91,7 @@ def test_a_chain_that_is_there_is_found_also_without_the_items_in_common():
     assert (start["low"] > 0).all()
     assert set(start.index) == {"capital as declared", "capital of the other groups", "different informants"}
     assert found.problems.empty
-    assert "of 3 groups" in found.summary
+    assert "of 3 (smallest" in found.summary
     assert len(found.rivals) == 18
 
 

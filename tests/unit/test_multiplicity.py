@@ -92,7 +92,7 @@ def test_evidence_puts_both_tests_families_and_words_in_one_table():
     assert table.loc["x", "within_p"] == permutation_within(frame, "y", "x", "area").p
     assert table.loc["x", "within_arrangements"] == 6**6
     assert set(found.problems["factor"]) == {"flat"}
-    assert "1 of 1 confirmatory pair stand" in found.summary
+    assert "1 of 1 confirmatory association stands after correction (Holm)" in found.summary
 
 
 def test_a_family_declared_for_a_pair_not_tested_is_refused():

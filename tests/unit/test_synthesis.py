@@ -57,7 +57,17 @@ def test_grades(lines, grade):
     assert f"{grade} for 1" in display.summary
     told = display.findings("novelty")
     assert len(told) == (grade in ("strong", "moderate"))
-    assert all("0.70, interval 0.20 to 1.20" in sentence for sentence in told)
+    assert all("estimate 0.70 (interval 0.20 to 1.20)" in sentence for sentence in told)
+
+
+def test_a_finding_tells_which_checks_see_it_and_whether_coders_agree_on_it():
+    tests = primary_line(within_p=[0.09], agreement_words=["possible area-level confounding"])
+    agreement = pd.DataFrame({"factor": ["a"], "alpha": [0.63], "alpha_low": [0.5], "alpha_high": [0.7]})
+    (told,) = joint_display({"tests": tests, "split": split_line(), "agreement": agreement}).findings("novelty")
+    assert "seen as well with split informants; not seen within areas (possible area-level confounding)" in told
+    assert "less than conclusions take (alpha 0.63)" in told
+    (agreed,) = joint_display({"tests": primary_line(), "agreement": agreement.assign(alpha=0.7)}).findings("novelty")
+    assert agreed.endswith("confirmatory; seen as well within areas.")
 
 
 def test_a_factor_missing_from_a_line_is_kept():

@@ -45,11 +45,13 @@ class Evidence:
         """How many pairs stand in which family, and in how many the two tests disagree."""
         said = []
         for label, part in self.table.groupby("label", sort=True):
-            of = f"{int(part['stands'].sum())} of {count(len(part), f'{label} pair')}"
-            said.append(f"{of} stand after {part['adjustment'].iloc[0]}")
+            stand, rule = int(part["stands"].sum()), part["adjustment"].iloc[0]
+            of = f"{stand or 'none'} of {count(len(part), f'{label} association')}"
+            said.append(f"{of} {'stand' if stand > 1 else 'stands'} after correction ({rule})")
         apart = int((self.table["verdict"] == "disagree").sum())
         left = "" if self.problems.empty else f"; {count(len(self.problems), 'test')} could not be made"
-        return "; ".join(said) + f"; primary and co-primary test disagree on {count(apart, 'pair')}{left}."
+        text = "; ".join(said) + f"; the two tests disagree on {apart or 'none'}{left}."
+        return f"{text[0].upper()}{text[1:]}"
 
 
 def evidence(

@@ -54,13 +54,11 @@ class CapitalHypothesis:
         if self.indirect.empty:
             return "The hypothesis could not be tested."
         said = [
-            f"with {reading}, the paths to capital and from it to the outcome both hold for "
-            f"{int((part['joint_p'] <= self.alpha).sum()) or 'none'} of {len(part)} groups "
-            f"(smallest {p_value(part['joint_p'].min())})"
+            f"{reading}: {int((part['joint_p'] <= self.alpha).sum()) or 'none'} of {len(part)} (smallest "
+            f"{p_value(part['joint_p'].min())})"
             for reading, part in self.indirect.groupby("reading", sort=False)
         ]
-        text = "; ".join(said)
-        return f"{text[0].upper()}{text[1:]}."
+        return f"Groups for which the path to capital and that from it to the outcome both hold, {'; '.join(said)}."
 
     @property
     def rival_summary(self) -> str:

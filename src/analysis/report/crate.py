@@ -8,11 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-import yaml
-
 from analysis.report.manifest import NAME as MANIFEST
-from analysis.report.notebooks import PROJECT_NOTEBOOKS
+from analysis.report.manifest import released
 from analysis.report.publishing import Places, read_records, write_atomically
 from analysis.study import Study, load_study
 
@@ -29,7 +26,6 @@ _BESIDE = {
 }
 #: A licence by its identifier in the list that SPDX keeps.
 _SPDX = re.compile(r"MIT|[A-Za-z0-9]+(-[A-Za-z0-9]+)*-\d+(\.\d+)*")
-PROJECT = PROJECT_NOTEBOOKS.parent
 _FORMATS = {
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
@@ -137,9 +133,7 @@ def _named(name: str, path: str) -> dict[str, str]:
 
 
 def _date(study: Study) -> str:
-    """Return the day of the data: the latest that the ledger of raw files names, else the release of the code."""
-    path = study.processed / "sources.parquet"
-    dates = pd.read_parquet(path)["date"].dropna() if path.is_file() else pd.Series(dtype="str")
-    if len(dates):
-        return str(dates.max())
-    return str(yaml.safe_load((PROJECT / "CITATION.cff").read_text(encoding="utf-8"))["date-released"])
+    """Return the day on which the study says the report was published, else that of the release of the code."""
+    if study.published:
+        return study.published.isoformat()
+    return str(released()["date-released"])

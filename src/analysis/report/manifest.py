@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from analysis.report.notebooks import PROJECT_NOTEBOOKS
 from analysis.report.publishing import Places, read_records, write_atomically
 from analysis.report.steps import Digests
@@ -82,6 +84,12 @@ def commit(folder: Path) -> dict[str, Any] | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return {"id": found.stdout.strip(), "changed_since": bool(status.stdout.strip())}
+
+
+def released() -> dict[str, Any]:
+    """Return what `CITATION.cff` says of the program: `version`, `date-released` and so on."""
+    found: dict[str, Any] = yaml.safe_load((PROJECT / "CITATION.cff").read_text(encoding="utf-8"))
+    return found
 
 
 def packages() -> dict[str, str]:

@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from analysis import tables
 from analysis.figures import publish
+from analysis.figures.style import PRESETS
 from analysis.report.changes import changes_since
 from analysis.report.jobs import study_info
+from analysis.report.manifest import released
 from analysis.report.needs import unmet
 from analysis.report.notebooks import declared_pages
 from analysis.report.parsed import Parsed, parse_page
@@ -151,6 +153,8 @@ def _index(
         n_done=sum(page["record"]["status"] == "done" for page in listed),
         left_out=[(title, needs) for title, needs in lacking if needs],
         map=places,
+        published=study.published,
+        version=released()["version"],
         framework=study.primary,
         counts={kind: len(found) for kind, found in published.items()},
         documents=[(name, text) for name, text in DOCUMENTS.items() if (study.reports / name).is_file()],
@@ -184,6 +188,8 @@ def _list_page(study: Study, pages: Pages, kind: str, records: list[dict[str, An
     return framed(
         f"{kind}.html.j2",
         key=kind,
+        presets=PRESETS,
+        preset=study.preset,
         root="../",
         title=kind.capitalize(),
         pages=pages,

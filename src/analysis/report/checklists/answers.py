@@ -193,10 +193,10 @@ def divergence(facts: Facts) -> str | None:
 def top_data(facts: Facts) -> str:
     """Say what data are given."""
     if facts.study.simulated:
-        return "All data are simulated and in the repository with the program that makes them."
+        return "Level 2, available: all data are simulated and in the repository with the program that makes them."
     return (
-        "Tidy tables without excerpts and all result tables go with the bundle for reviewers. Where they are deposited "
-        "is for the authors."
+        "Level 1, stated: tidy tables without excerpts and all result tables go with the bundle for reviewers. Level 2 "
+        "takes a trusted repository that holds them; where they are deposited is for the authors."
     )
 
 
@@ -217,8 +217,8 @@ STATED = {
     "mixed_design": "Convergent with data transformation: coded interviews become factor scores, set beside ratings of "
     "outcomes and set-theoretic analysis of the same partnerships, and joined factor by factor.",
     "top_citation": "CITATION.cff for the code; the ledger of raw files names producer, licence and date of the data.",
-    "top_code": "All code, a lock file of every package and the seed; one command makes the report again, and "
-    "the bundle for reviewers holds what its results take.",
+    "top_code": "Level 2, available: all code, a lock file of every package and the seed; one command makes the report "
+    "again, and the bundle for reviewers holds what its results take. Level 3 takes somebody else who made them again.",
     "top_materials": "Codebooks in frameworks/. Interview guide and consent forms are for the authors.",
     "top_reporting": "The checklists on this page.",
 }

@@ -46,7 +46,8 @@ def _calibration(facts: Facts) -> str:
     given = [f"conditions {_anchors(qca.condition_anchors)}", f"outcome {_anchors(qca.outcome_anchors)}"]
     reasons = sum(bool(entry.reason) for entry in qca.anchors.values())
     more = f"; {counted(reasons, 'reason', 'reasons')} for single sets" if reasons else ""
-    return f"Anchors fully out, crossover, fully in: {listed(given)}{more} ({_WHERE})."
+    why = qca.anchor_reason.strip().rstrip(".") or "The reasons are for the authors"
+    return f"Anchors fully out, crossover, fully in: {listed(given)}{more} ({_WHERE}). {why}."
 
 
 def _anchors(anchors: tuple[float, float, float] | None) -> str:

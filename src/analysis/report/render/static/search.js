@@ -1,7 +1,11 @@
 "use strict";
 (() => {
   const words = (new URLSearchParams(location.search).get("q") || "").toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return;
+  const told = document.getElementById("told");
+  if (!words.length) {
+    told.textContent = "Type words into the search field and press Search. Below, all that the report holds.";
+    return;
+  }
   document.getElementById("query").value = words.join(" ");
   const entries = JSON.parse(document.getElementById("search-index").textContent);
   const list = document.getElementById("results");
@@ -22,5 +26,5 @@
     item.append(link, text);
     return item;
   }));
-  document.getElementById("told").textContent = found.length + (found.length === 1 ? " section holds " : " sections hold ") + words.join(" ") + ".";
+  told.textContent = found.length + (found.length === 1 ? " section holds " : " sections hold ") + words.join(" ") + ".";
 })();
