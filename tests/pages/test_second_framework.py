@@ -14,6 +14,7 @@ from analysis.report.pipeline import Options, report
 from analysis.report.progress import Progress
 from analysis.study import load_study
 from tests.blocks_study import AREAS, BLOCKS, write_blocks_study
+from tests.illegible import illegible_figures
 
 
 def make(root, **options):
@@ -64,6 +65,7 @@ def test_the_whole_report_is_made_and_the_effect_that_is_there_found(tmp_path):
     pages = {name for name, what in outcome.steps.items() if what == "done"}
     assert {"04_associations", "05_robustness", "09_findings", "12_context"} <= pages
     assert not {"08_partnership_capital", "13_truth"} & pages, "no groups of factors, and no truth that is known"
+    assert not illegible_figures(root / "reports")
     display = pd.read_parquet(root / "data/processed/results/joint_display.parquet").set_index("factor")
     governance = BLOCKS.factor("governance").label
     assert display["standardised"].idxmax() == governance

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.illegible import illegible_figures
+
 STUDIES = Path(__file__).parent
 RAW = {
     "collaborative-governance/own": ("collaborative-governance/cases.csv",),
@@ -36,3 +38,4 @@ def test_the_whole_report_of_a_real_study(name, third_party, tmp_path):
     assert {"01_data", "03_patterns", "04_associations", "09_findings"} <= pages
     manifest = json.loads((reports / "manifest.json").read_text())
     assert manifest["outputs"]
+    assert not illegible_figures(reports)

@@ -51,7 +51,7 @@ def _panel(axes: Axes, crosswalk: Crosswalk, frameworks: Mapping[str, Framework]
     matrix = crosswalk_matrix(crosswalk, frameworks, other.key)
     labels = [factor.label for factor in other.factors]
     *rows_at, end = _places(labels)
-    axes.set_yticks(rows_at, [wrapped(name, _WIDE) for name in labels], linespacing=1.0)
+    axes.set_yticks(rows_at, [wrapped(name, _WIDE) for name in labels], linespacing=1.1)
     axes.set_ylim(end - 0.5, -0.5)
     axes.set_xlim(-0.5, len(matrix.index) - 0.5)
     axes.text(-0.012, 1, other.title, transform=axes.transAxes, ha="right", va="bottom", weight="bold")
@@ -115,7 +115,7 @@ def plot_read_across(found: ReadAcross, scale: tuple[float, float]) -> Figure:
         for strength, fill in (("full", PALETTE[0]), ("part", "white")):
             rows = part[part["strength"] == strength]
             axes.scatter(rows["mean"], rows.index, s=22, color=fill, edgecolor=PALETTE[0], linewidth=1, zorder=3)
-        axes.set_yticks(rows_at, [wrapped(entry, _WIDE) for entry in part["entry"]], linespacing=1.0)
+        axes.set_yticks(rows_at, [wrapped(entry, _WIDE) for entry in part["entry"]], linespacing=1.1)
         axes.set_ylim(end - 0.5, -0.5)
         axes.set_xlim(scale)
         axes.text(-0.012, 1, title, transform=axes.transAxes, ha="right", va="bottom", weight="bold")

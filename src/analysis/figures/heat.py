@@ -14,8 +14,7 @@ from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.style import MUTED, SEQUENTIAL, ink_on
-from analysis.figures.words import small as small
-from analysis.figures.words import wrapped
+from analysis.figures.words import small, wrapped
 
 Labels = Mapping[str, str] | None
 

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from analysis.figures.heat import small
 from analysis.figures.style import INK, MUTED
+from analysis.figures.words import small
 
 Box = tuple[float, float, float, float]
 Boxes = NDArray[np.float64]

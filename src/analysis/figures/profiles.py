@@ -33,7 +33,7 @@ def plot_profile(profile: AreaProfile, kind: str, scale: tuple[float, float]) ->
     single = profile.partnerships[profile.partnerships["kind"] == kind].dropna(subset=["value"])
     rows = [row[measure] for measure in single["measure"]]
     axes.scatter(
-        single["value"], rows, s=18, facecolor="none", edgecolor=PALETTE[1], zorder=3, label="its partnerships"
+        single["value"], rows, s=18, facecolor="none", edgecolor=PALETTE[1], zorder=5, label="its partnerships"
     )
     axes.scatter(table["area_mean"], table.index, s=36, color=PALETTE[0], zorder=4, label=profile.area)
     axes.set_yticks(range(len(table)), [wrapped(measure, 42) for measure in table["measure"]])

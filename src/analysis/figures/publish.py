@@ -81,6 +81,7 @@ def publish(drawn: Figure, *, name: str, caption: str, alt: str, data: Any) -> N
         "files": {kind: pattern.format(name) for kind, pattern in FORMATS.items()},
         "notes": [],
         "simulated": target.simulated,
+        "preset": target.preset,
         "size_mm": [round(float(side) * 25.4, 1) for side in drawn.get_size_inches()],
     }
     frame = tidy(data, where)

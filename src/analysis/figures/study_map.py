@@ -15,9 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 
-from analysis.figures.heat import label, small
+from analysis.figures.heat import label
 from analysis.figures.places import place_names
 from analysis.figures.style import MUTED, ONE_AND_A_HALF, PALETTE, TWO_COLUMNS, figure, styled
+from analysis.figures.words import small
 from analysis.places import StudyMap
 
 _LAND = "#E6E9EE"

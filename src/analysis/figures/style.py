@@ -71,8 +71,9 @@ _R = TypeVar("_R")
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Fonts and sizes for one kind of reader; sizes in points at final size."""
+    """Fonts and sizes for one kind of reader, and who that is; sizes in points at final size."""
 
+    reader: str
     family: str
     text: float
     small: float
@@ -81,9 +82,9 @@ class Preset:
 
 
 PRESETS = {
-    "journal": Preset("DejaVu Sans", 7.5, 7.0, 8.0, "dejavusans"),
-    "journal-serif": Preset("DejaVu Serif", 7.5, 7.0, 8.0, "dejavuserif"),
-    "web": Preset("DejaVu Sans", 8.5, 8.0, 9.0, "dejavusans"),
+    "journal": Preset("for journals, without serifs", "DejaVu Sans", 7.5, 7.0, 8.0, "dejavusans"),
+    "journal-serif": Preset("for journals, with serifs", "DejaVu Serif", 7.5, 7.0, 8.0, "dejavuserif"),
+    "web": Preset("for the web, with larger text", "DejaVu Sans", 8.5, 8.0, 9.0, "dejavusans"),
 }
 
 
