@@ -215,6 +215,7 @@ class Qca(_Entry):
     condition_anchors: tuple[float, float, float] | None = None
     outcome_anchors: tuple[float, float, float] | None = None
     anchors: dict[str, Calibration] = {}
+    anchor_reason: str = Field(default="", description="why these anchors, in a sentence")
     consistency_cut: float = Field(default=0.8, gt=0.5, le=1)
     pri_cut: float = Field(default=0.5, ge=0, le=1)
     n_cut: int = Field(default=1, ge=1)
@@ -277,6 +278,7 @@ class StudyFile(_Entry):
     description: str = ""
     authors: list[str] = []
     licence: str = ""
+    published: date | None = Field(default=None, description="day on which the report was published, for citing it")
     areas: list[Area] = []
     sources: list[Source] = Field(min_length=1)
     attributes: dict[str, str] = Field(
