@@ -82,7 +82,7 @@ def test_a_withheld_group_shows_no_cell():
     protected = protect_people(people, tables, min_cell=3)
     assert withheld_groups("area", protected) == {"a", "b"}
     made = protect_frequencies(codings, people, ["area"], order=["x", "y"], protected=protected)["area"]
-    told = made.found.table[["n_interviews", "share_of_interviews", "n_codings", "n_informants"]]
+    told = made.found.table[["n_interviews", "share_of_interviews", "n_informants"]]
     assert told.isna().all(axis=None)
     assert made.summary.startswith("4 of 4 cells are withheld")
 
@@ -138,9 +138,18 @@ def test_values_that_rest_on_few_interviews_are_withheld():
     assert list(table.columns) == ["code", "case", "value"]
 
 
-def test_cases_are_interviews_where_every_partnership_would_be_withheld():
-    assert shown_cases(INTERVIEWS, min_cell=2) == ("partnership", 2)
-    assert shown_cases(INTERVIEWS, min_cell=3) == ("interview", 1)
+def test_a_group_of_codes_does_not_give_its_only_withheld_code_away():
+    rows = [("group", "p", 5), ("a", "p", 3), ("b", "p", 2), ("group", "q", 7), ("a", "q", 4), ("b", "q", 3)]
+    table = pd.DataFrame(rows, columns=["code", "case", "n_interviews"]).assign(count=1.0)
+    value = protect_cases(table, min_cell=3, parents={"a": "group", "b": "group"}).set_index(["code", "case"])["count"]
+    assert value.isna().to_dict() == {(code, case): case == "p" and code != "a" for code, case, _ in rows}
+
+
+def test_cases_are_areas_where_every_partnership_would_be_withheld_and_never_interviews():
+    assert shown_cases(INTERVIEWS, min_cell=2) == "partnership"
+    split = INTERVIEWS.assign(partnership=["p", "q", "r"])
+    assert shown_cases(split, min_cell=2) == "area"
+    assert shown_cases(INTERVIEWS, min_cell=3) == "partnership"
 
 
 def test_only_approved_quotations_on_which_coders_differ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -13,7 +13,9 @@ from analysis.patterns import Frequency, code_frequency
 from analysis.patterns.segments import stated
 
 #: Columns of a crosstab that tell, or would tell, how many informants stand behind a cell.
-TELLING = ("n_interviews", "share_of_interviews", "n_codings", "share_of_words")
+TELLING = ("n_interviews", "share_of_interviews")
+#: Columns that are told of no group: sums so fine that the few whose own they are could be found by adding up others.
+TOO_FINE = ("n_codings", "share_of_words")
 #: What groups informants; columns of one entry tell of each other, the entries are linked by the total alone.
 TOGETHER = (("area",), ("sector", "role"))
 
@@ -70,7 +72,8 @@ def protect_frequencies(
 
     The number of informants who raised a code in all is taken to be known, and roles to be of one sector each, so
     that crosstabs by sector and by role, which are told of the same people, are protected together; they are the same
-    whichever of them a page shows. A code that fewer than `min_cell` raised in all is not broken down.
+    whichever of them a page shows. A code that fewer than `min_cell` raised in all is not broken down. Interviews are
+    counted, not their codings or words: sums of these would single out the people they are sums of.
 
     Parameters
     ----------
@@ -115,7 +118,8 @@ def _without(
     hide = few | pd.Series([cell in hidden for cell in cells], index=table.index, dtype=bool)
     emptied = {name: table[name].astype("float64").mask(hide) for name in TELLING if name in table}
     asked = table["n_informants"].astype("float64").mask(few)
-    shown = replace(found, table=table.assign(**emptied, n_informants=asked))
+    told = table.drop(columns=list(TOO_FINE), errors="ignore")
+    shown = replace(found, table=told.assign(**emptied, n_informants=asked))
     return ProtectedFrequency(shown, int(hide.sum()), len(table), min_cell)
 
 
@@ -151,10 +155,11 @@ def frequency_by_groups(
     return ProtectedFrequency(Frequency(table, ("group",)), n_hidden, n_cells, protected.min_cell)
 
 
-def protect_cases(table: pd.DataFrame, *, min_cell: int) -> pd.DataFrame:
+def protect_cases(table: pd.DataFrame, *, min_cell: int, parents: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Return codes by cases without the values that rest on fewer than `min_cell` interviews, nor their numbers.
 
-    A cell that no interview touches stays as it is.
+    A cell that no interview touches stays as it is. A group of codes is withheld in a case where one of its codes is,
+    which would otherwise be the group's sum less the others.
 
     Parameters
     ----------
@@ -163,18 +168,23 @@ def protect_cases(table: pd.DataFrame, *, min_cell: int) -> pd.DataFrame:
         an interview.
     min_cell : int
         Numbers from 1 to below it are small.
+    parents : mapping of str to str, optional
+        Code to the group that takes it in.
     """
     few = table["n_interviews"].between(1, min_cell - 1)
+    above = table["code"].map(dict(parents or {}))
+    given_away = set(zip(above[few], table["case"][few], strict=True))
+    cells = zip(table["code"], table["case"], strict=True)
+    few |= pd.Series([cell in given_away for cell in cells], index=table.index, dtype=bool)
     kept = table.drop(columns=["n_interviews", "n_codings"], errors="ignore")
     values = kept.columns.drop(["code", "case"])
     return kept.assign(**{name: kept[name].astype("float64").mask(few) for name in values})
 
 
-def shown_cases(interviews: pd.DataFrame, *, min_cell: int) -> tuple[str, int]:
-    """Return by what cases values may be shown, and the fewest interviews that one may rest on there.
+def shown_cases(interviews: pd.DataFrame, *, min_cell: int) -> str:
+    """Return by what cases values may be shown: partnership, or area where no partnership has `min_cell` interviews.
 
-    By partnership where any of them has `min_cell` interviews; else every value by partnership would be withheld, and
-    cases are single interviews, which stand under pseudonyms.
+    Never by interview: from a row for each of them, those of a role could be told by the sums that crosstabs show.
     """
-    enough = bool((interviews["partnership"].value_counts() >= min_cell).any())
-    return ("partnership", min_cell) if enough else ("interview", 1)
+    counts = {cases: interviews[cases].value_counts() for cases in ("partnership", "area")}
+    return next((cases for cases, number in counts.items() if (number >= min_cell).any()), "partnership")
