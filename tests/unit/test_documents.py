@@ -6,6 +6,7 @@ import argparse
 import io
 import re
 import zipfile
+from importlib.resources import files
 
 import pandas as pd
 import pytest
@@ -23,6 +24,8 @@ from analysis.report.documents import find_browser
 from analysis.report.documents.assemble import chapters, document
 from analysis.report.documents.layout import HIGHEST, TURNED, TURNED_POINTS, fit_tables, longest_words, needed
 from analysis.report.documents.pdf import without_clock, write_pdf
+from analysis.report.documents.pdffile import PdfFile
+from analysis.report.documents.tagging import artifacts_marked, complete_tags, link_texts
 from analysis.report.documents.word import write_word
 
 STUDY = {
@@ -78,7 +81,8 @@ def reports(tmp_path):
 @pytest.fixture
 def whole(reports):
     pages = [{"key": "a", "title": "First"}, {"key": "b", "title": "Second"}, {"key": "never-made", "title": "No"}]
-    return document(STUDY, chapters(reports, pages), "p { margin: 0 }")
+    style = files("analysis.report.documents").joinpath("print.css").read_text(encoding="utf-8")
+    return document(STUDY, chapters(reports, pages), style)
 
 
 def test_there_is_one_h1_and_no_level_is_skipped(whole):
@@ -146,6 +150,29 @@ def test_a_tall_picture_leaves_room_for_its_caption(whole, reports, tmp_path):
     (picture,) = Document(str(tmp_path / "tall.docx")).inline_shapes
     assert picture.height.mm == pytest.approx(HIGHEST, abs=0.1)
     assert picture.width.mm == pytest.approx(HIGHEST / 4, abs=0.1), "in proportion"
+
+
+def kept_with_next(path):
+    """Return for each row of the first table whether it stays on the page of the next."""
+    (table,) = Document(str(path)).tables
+    return [all(p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs) for row in table.rows]
+
+
+def test_a_short_table_stays_on_one_page_with_its_notes_and_a_long_one_does_not(word, reports, tmp_path):
+    assert kept_with_next(word) == [True, True, True], "notes follow"
+    frame = pd.DataFrame({"a": range(30)})
+    body = f'<h2>Much</h2><div class="table">{frame.to_html(index=False)}</div><p>after</p>'
+    (reports / "pages" / "b.html").write_text(page("Second", body), encoding="utf-8")
+    write_word(
+        document(STUDY, chapters(reports, [{"key": "b", "title": "Second"}]), ""),
+        STUDY,
+        reports / "figures",
+        tmp_path / "long.docx",
+    )
+    kept = kept_with_next(tmp_path / "long.docx")
+    assert kept[:2] == [True, True], "headings never stand alone"
+    assert not any(kept[2:-2])
+    assert kept[-2:] == [True, False], "nor does the last row"
 
 
 def test_links_in_the_word_file_find_their_bookmarks(word):
@@ -249,6 +276,80 @@ def test_the_pdf_has_tags_bookmarks_links_and_alternative_text(pdf, reports):
     pages = "\n".join(text for place, text in texts_of("report.pdf", pdf) if place == "text")
     assert "Näive “words”." in pages
     assert not list(reports.glob(".print-*"))
+
+
+@needs_browser
+@pytest.mark.browser
+def test_the_pdf_has_what_browsers_leave_out_of_pdf_ua(pdf):
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
+    assert b'<rdf:li xml:lang="x-default">A study</rdf:li>' in pdf
+    file = PdfFile.read(pdf)
+    links = [body for body in file.objects.values() if b"/Subtype /Link\n" in body]
+    words = [re.search(rb"/Contents <(FEFF[0-9A-F]+)>", body)[1].decode() for body in links]
+    said = {bytes.fromhex(word)[2:].decode("utf-16-be") for word in words}
+    assert said == {"1. First", "2. Second", "more", "above", "a site"}
+    items = [body for body in file.objects.values() if re.search(rb"/S /LI\b", body)]
+    assert len(items) == 4
+    for item in items:
+        kids = [file.objects[int(n)] for n in re.findall(rb"(\d+) 0 R", item.split(b"/K ")[1])]
+        assert {re.search(rb"/S /(\w+)", kid)[1] for kid in kids} <= {b"Lbl", b"LBody"}
+    pages = [body for body in file.objects.values() if body.startswith(b"<</Type /Page\n")]
+    contents = [file.stream(int(re.search(rb"/Contents (\d+) 0 R", body)[1])) for body in pages]
+    assert len(pages) == 3
+    assert all(content.count(b"/Artifact BMC") >= 1 for content in contents), "the number of the page"
+    assert all(content == artifacts_marked(content) for content in contents), "nothing is left without a tag"
+
+
+@needs_browser
+@pytest.mark.browser
+def test_an_empty_cell_keeps_its_place_in_the_pdf(reports):
+    body = "<h2>Gaps</h2><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td></td></tr></table>"
+    (reports / "pages" / "b.html").write_text(page("Second", body), encoding="utf-8")
+    whole = document(STUDY, chapters(reports, [{"key": "b", "title": "Second"}]), "")
+    write_pdf(whole, reports, reports / "gaps.pdf", find_browser())
+    assert len(re.findall(rb"/S /TD\b", (reports / "gaps.pdf").read_bytes())) == 2
+
+
+def test_what_stands_outside_every_tag_is_no_part_of_the_text():
+    content = (
+        b"q\nBT\n<01> Tj\nET\nQ\n0 0 5 5 re\nW* n\n/P <</MCID 0 >>BDC\nBT\n<02> Tj\nET\nEMC\n1 2 m\n3 4 l\nS\n/X1 Do"
+    )
+    assert artifacts_marked(content) == (
+        b"q\n/Artifact BMC\nBT\n<01> Tj\nET\nEMC\nQ\n0 0 5 5 re\nW* n\n/P <</MCID 0 >>BDC\nBT\n<02> Tj\nET\nEMC\n"
+        b"/Artifact BMC\n1 2 m\n3 4 l\nS\nEMC\n/Artifact BMC\n/X1 Do\nEMC"
+    )
+    assert artifacts_marked(artifacts_marked(content)) == artifacts_marked(content)
+
+
+def test_a_link_says_where_it_leads():
+    tree = html.fromstring(
+        '<main><a href="#a">One <b>thing</b></a><a href="#a">again</a><a href="https://x.org">X</a></main>'
+    )
+    assert link_texts(tree) == {"a": "One thing", "https://x.org": "X"}
+
+
+def test_a_pdf_that_no_browser_printed_is_refused():
+    with pytest.raises(AnalysisError, match="not known"):
+        complete_tags(b"%PDF-1.7\nnothing\n%%EOF\n", "title", "en", {})
+
+
+@needs_browser
+@pytest.mark.browser
+def test_a_pdf_is_put_together_again_as_it_was(pdf):
+    file = PdfFile.read(pdf)
+    assert file.written() == pdf
+    number = next(number for number, body in file.objects.items() if b"/FlateDecode" in body)
+    content = file.stream(number)
+    file.set_stream(number, content + b"\n")
+    assert PdfFile.read(file.written()).stream(number) == content + b"\n"
+
+
+@needs_browser
+@pytest.mark.browser
+def test_the_pdf_passes_the_machine_checks_of_pdf_ua(pdf):
+    validator = pytest.importorskip("page", reason="no validator of PDF/UA (page-validation)")
+    report = validator.validate_pdf_bytes(pdf, profile="ua1")
+    assert [(failure.rule_id, failure.message) for failure in report.failures] == []
 
 
 @needs_browser

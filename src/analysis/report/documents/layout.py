@@ -17,6 +17,8 @@ HIGHEST = 228.0
 #: Width of a letter in parts of its size (a bold sans serif, with room to spare), and a cell's margins in mm.
 _LETTER, _MARGINS = 0.64, 3.0
 _MM_PER_POINT = 25.4 / 72
+#: Rows up to which a table stays on one page.
+SHORT = 14
 #: Paragraphs before a table that turn with it.
 _LEAD = 2
 #: Letters that a column of sentences wants on a line, and those that make it wider than others.
@@ -32,7 +34,8 @@ def fit_tables(document: HtmlElement) -> None:
     """Let every table of a document fit its page.
 
     Long words get places to break at. A table too wide for an upright page stands on one turned sideways (class
-    ``wide``); one too wide for that as well is set in parts, each with the column that names the rows.
+    ``wide``); one too wide for that as well is set in parts, each with the column that names the rows. One of few rows
+    is kept on one page (class ``short``).
 
     Parameters
     ----------
@@ -42,6 +45,8 @@ def fit_tables(document: HtmlElement) -> None:
     for table in list(document.iter("table")):
         for cell in table.iter("th", "td"):
             _let_break(cell)
+        if sum(1 for _ in table.iter("tr")) <= SHORT + 1:
+            mark(table, "short")
         if needed(wanted_letters(table), UPRIGHT_POINTS) <= UPRIGHT:
             continue
         for part in _in_parts(table):

@@ -11,11 +11,13 @@ from copy import deepcopy
 from pathlib import Path
 
 from lxml import html
+from lxml.builder import E
 from lxml.html import HtmlElement
 
 from analysis.errors import AnalysisError
 from analysis.report.documents.browser import BROWSER_VARIABLE
 from analysis.report.documents.layout import mark
+from analysis.report.documents.tagging import complete_tags, link_texts
 
 _FLAGS = (
     "--headless",
@@ -66,15 +68,24 @@ def write_pdf(document: HtmlElement, base: Path, path: Path, browser: str) -> No
                 where=Path(browser).name,
                 fix=f"it said: {last[:200]}; name another browser in {BROWSER_VARIABLE}, or leave pdf out of --formats",
             )
-        path.write_bytes(without_clock(printed.read_bytes()))
+        language, title = document.get("lang") or "en", document.findtext(".//title") or ""
+        path.write_bytes(complete_tags(without_clock(printed.read_bytes()), title, language, link_texts(document)))
 
 
 def _with_known_tags(document: HtmlElement) -> HtmlElement:
     """Return a copy whose emphases are spans, since the browser's tags of them are none that PDF 1.4 knows.
 
     Of a figure, the picture alone is tagged as one: else it would stand in a second one without alternative text.
+    A cell without words would have no tag, and the item of a list no body; each gets something to hold.
     """
     copied = deepcopy(document)
+    for cell in copied.iter("td", "th"):
+        if not len(cell) and not (cell.text or "").strip():
+            cell.text = "\u00a0"
+    for item in copied.iter("li"):
+        body = E.div(item.text or "", *item)
+        item.text = None
+        item.append(body)
     for element in copied.iter("figure"):
         element.tag = "div"
         mark(element, "figure")

@@ -28,6 +28,7 @@ from analysis.report.documents.word_style import (
     NOTE,
     QUESTION,
     describe_table,
+    keep_with_next,
     prepare,
     rule_row,
 )
@@ -162,6 +163,7 @@ class _Writer:
         columns = [Mm(width) for width in widths(element, *sizes)]
         for column, width in zip(table._tbl.tblGrid.gridCol_lst, columns, strict=True):
             column.w = width
+        noted = _noted(element)
         heads = len(element.findall("thead/tr"))
         for number, (made, row) in enumerate(zip(table._tbl.tr_lst, rows, strict=True)):
             # python-docx counts all cells of a table anew for each that it is asked for
@@ -169,7 +171,10 @@ class _Writer:
                 tc.width = width
                 self._cell(Paragraph(tc.p_lst[0], table), cell, points=sizes[1])
             rule_row(made, heads=number < heads)
-        self.word.add_paragraph(style=NOTE).paragraph_format.space_after = Pt(0)
+            if noted if number == len(rows) - 1 else _stays(element, number, heads, len(rows)):
+                keep_with_next(made)
+        if not noted:
+            self.word.add_paragraph(style=NOTE).paragraph_format.space_after = Pt(0)
 
     def _cell(self, paragraph: Paragraph, element: HtmlElement, *, points: float) -> None:
         paragraph.paragraph_format.space_after = Pt(0)
@@ -222,6 +227,18 @@ class _Writer:
             if tag.endswith("Start"):
                 mark.set(qn("w:name"), _name(name))
             paragraph._p.append(mark)
+
+
+def _stays(table: HtmlElement, number: int, heads: int, rows: int) -> bool:
+    """Whether a row of a table stands on the same page as the next: all of a short one, else the first and the last."""
+    return "short" in (table.get("class") or "").split() or number <= heads or number >= rows - 2
+
+
+def _noted(table: HtmlElement) -> bool:
+    """Whether notes follow a table."""
+    held = table.getparent()
+    following = [element.getnext() for element in (table, held) if element is not None]
+    return any(element is not None and element.get("class", "").split()[:1] == ["notes"] for element in following)
 
 
 def _style(element: HtmlElement) -> str | None:

@@ -66,6 +66,9 @@ def _set_styles(styles: Any) -> None:
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style, style.font.size, style.font.italic = normal, Pt(size), italic
         style.paragraph_format.space_after = Pt(3)
+    styles[NOTE].paragraph_format.space_before, styles[NOTE].paragraph_format.space_after = Pt(2), Pt(8)
+    together = OxmlElement("w:contextualSpacing")  # notes of one table stand close to each other
+    styles[NOTE].element.get_or_add_pPr().append(together)
     styles[ANSWER].paragraph_format.left_indent = Mm(6)
 
 
@@ -124,3 +127,9 @@ def rule_row(row: Any, *, heads: bool) -> None:
     properties.append(OxmlElement("w:cantSplit"))
     if heads:
         properties.append(OxmlElement("w:tblHeader"))
+
+
+def keep_with_next(row: Any) -> None:
+    """Let a row stand on the same page as the next one, or as what follows the table."""
+    for paragraph in row.iter(qn("w:p")):
+        paragraph.get_or_add_pPr().get_or_add_keepNext()
