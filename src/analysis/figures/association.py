@@ -174,7 +174,7 @@ def plot_scatter(
         known = frame[[outcome, factor, cluster]].dropna()
         _points(axis, known, outcome, factor, cluster, looks, labels)
         _fitted_line(axis, known, outcome, factor, cluster)
-        axis.set_title(wrapped(label(factor, labels), 20), fontweight="normal")
+        axis.set_title(wrapped(label(factor, labels), 23), fontweight="normal")
         axis.grid(zorder=0)
     for axis in axes.flat[len(factors) :]:
         axis.set_visible(False)

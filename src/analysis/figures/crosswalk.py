@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.crosswalk import Crosswalk, crosswalk_matrix
+from analysis.figures.heat import two_lines
 from analysis.figures.layout import legend_below
 from analysis.figures.style import GRID, INK, MUTED, PALETTE, TWO_COLUMNS, figure, styled
 from analysis.figures.words import wrapped
@@ -78,7 +79,7 @@ def _places(labels: Sequence[str]) -> list[float]:
 
 def _factors(axes: Axes, framework: Framework) -> None:
     """Write the factors above the first panel, in the order of the framework."""
-    names = [wrapped(f"{f.number}. {f.label}", 30) for f in framework.factors]
+    names = [two_lines(f"{f.number}. {f.label}", None) for f in framework.factors]
     axes.set_xticks(range(len(names)), names, rotation=90)
     axes.tick_params(labeltop=True)
 

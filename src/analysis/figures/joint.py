@@ -59,7 +59,7 @@ def plot_joint(display: JointDisplay, *, width: float = TWO_COLUMNS) -> Figure:
         column.draw(axis, table, column.source)
         axis.set_title(column.title, fontweight="normal", fontsize=_SMALL, loc="center")
         _bare(axis)
-    axes[0].set_yticks(table.index, [wrapped(str(name), 27) for name in table["factor"]])
+    axes[0].set_yticks(table.index, [wrapped(str(name), 30) for name in table["factor"]])
     axes[0].set_ylim(len(table) - 0.4, -0.6)
     legend_below(drawn, *axes[0].get_legend_handles_labels(), loc="outside lower left", ncols=4)
     return drawn
