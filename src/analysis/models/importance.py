@@ -26,8 +26,8 @@ class Importance:
     Attributes
     ----------
     table : DataFrame
-        One row a factor, the largest share first: factor, share (of R2; they add up to it), low, high (bootstrap
-        percentiles).
+        One row a factor, the largest share first: factor, share (of R2; they add up to it), low, high (how far the
+        bootstrap spreads it, see the notes of `relative_importance`).
     r2 : float
         Of all factors together.
     outcome : str
@@ -80,6 +80,12 @@ def relative_importance(
     Lindeman, Merenda and Gold (1980), Introduction to Bivariate and Multivariate Analysis; Gromping (2006), Journal
     of Statistical Software 17(1). It is the Shapley value of R2. With nearly as many factors as units the
     shares mostly describe noise: read them beside `r2_under_none`.
+
+    A bootstrap sample repeats units, so few of them are fitted better than the study is, and its shares are too large
+    and too even. The interval is therefore the percentiles less the bootstrap's bias (the mean of its shares less
+    the share), within 0 and 1; plain percentiles can lie wholly above a small share. The level is nominal: with 15
+    units intervals of 95 % hold the true share about nine times in ten for 3 or 5 factors, and less than two times in
+    three for 11 (`benchmarks/importance.py`).
     """
     data = together(frame, outcome, factors, cluster)
     k, n = len(data.factors), len(data.y)
@@ -91,10 +97,16 @@ def relative_importance(
     share = _lmg(data.x, data.y, subsets)
     rng = np.random.default_rng(seed)
     drawn = np.array([_lmg(data.x[i], data.y[i], subsets) for i in rng.integers(n, size=(resamples, n))])
-    low, high = np.nanquantile(drawn, [0.5 - level / 2, 0.5 + level / 2], axis=0) if resamples else (share, share)
+    low, high = _interval(share, drawn, level) if resamples else (share, share)
     table = pd.DataFrame({"factor": data.factors, "share": share, "low": low, "high": high})
     table = table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
     return Importance(table, float(share.sum()), outcome, level, resamples, seed, n)
+
+
+def _interval(share: Floats, drawn: Floats, level: float) -> Floats:
+    """Return the bootstrap's percentiles less its bias, within 0 and 1: shape (2, n_factors)."""
+    bias = np.nanmean(drawn, axis=0) - share
+    return np.clip(np.nanquantile(drawn, [0.5 - level / 2, 0.5 + level / 2], axis=0) - bias, 0.0, 1.0)
 
 
 def _subsets(k: int) -> list[np.ndarray]:
