@@ -140,7 +140,7 @@ def _title(axes: Axes, term: str, fit: pd.Series, width: float, *, whole: bool) 
         size=small(),
         color=INK,
     )
-    axes.set_title(folded(head, letters(width / 2.3)), loc="left", pad=2.4 * small() + 5, fontsize=small() + 0.5)
+    axes.set_title(folded(head, letters(width / 2.5)), loc="left", pad=2.4 * small() + 5, fontsize=small() + 0.5)
 
 
 def _xy_panel(axes: Axes, cases: pd.DataFrame, outcome: str) -> None:
