@@ -104,9 +104,9 @@ def lay_out(written: pd.DataFrame, headings: Sequence[str], numeric: Sequence[bo
     return [_part(columns, group, SIZES[-1], turned=True, below=below) for group in _groups(columns)]
 
 
-def width(text: str, points: float) -> float:
+def width(text: str, points: float = 1.0) -> float:
     """Return about how wide a text is in letters of a size, both in points; no narrower than it will be."""
-    plain = (unicodedata.normalize("NFD", sign)[0] for sign in text)
+    plain = text if text.isascii() else "".join(unicodedata.normalize("NFD", sign)[0] for sign in text)
     return points * sum(_WIDTH_OF.get(sign, _OTHER) for sign in plain)
 
 
@@ -118,40 +118,50 @@ def pieces(word: str) -> list[str]:
 
 
 class _Column:
-    """A column, and what room its words want."""
+    """A column, and what room its words want; widths are in parts of the size of the letters."""
 
     def __init__(self, title: str, cells: Sequence[str], number: bool) -> None:
-        self.cells = [title, *cells]
-        self._words = [title.split(), *([cell] if number else cell.split() for cell in cells)]
+        words = [title.split(), *([cell] if number else cell.split() for cell in cells)]
+        self._pieces = [[found for word in cell for found in _measured(word)] for cell in words]
+        self._cells = [width(cell) for cell in cells]
+        self._least = max((wide for cell in self._pieces for _, wide in cell), default=0.0)
+        self._usual = (sum(cell**2 for cell in self._cells) / len(self._cells)) ** 0.5
 
     def least(self, points: float) -> float:
         """Return the width of its longest word that stays in one piece."""
-        found = {piece for words in self._words for word in words for piece in pieces(word)}
-        return max((width(piece, points) for piece in found), default=0.0) + 2 * COLUMN_SPACE
+        return self._least * points + 2 * COLUMN_SPACE
 
     def longest(self, points: float) -> float:
         """Return the width of its longest cell in one line."""
-        return max(width(cell, points) for cell in self.cells[1:]) + 2 * COLUMN_SPACE
+        return max(self._cells) * points + 2 * COLUMN_SPACE
 
     def usual(self, points: float) -> float:
         """Return the width of a long cell in one line, where a single very long one tells little of the others."""
-        squares = [width(cell, points) ** 2 for cell in self.cells[1:]]
-        return min(_LONGER * (sum(squares) / len(squares)) ** 0.5 + 2 * COLUMN_SPACE, self.longest(points))
+        return min(_LONGER * self._usual * points + 2 * COLUMN_SPACE, self.longest(points))
 
     def wanted(self, points: float, line: float = _LINE) -> float:
         """Return the width under which it would read badly, where texts want so wide a line."""
         return max(self.least(points), min(self.longest(points), line))
 
-    def lines(self, row: int, room: float, points: float) -> int:
-        """Return the lines of a cell in a column of a width."""
-        lines, used = 1, 0.0
-        for word in self._words[row]:
-            for i, piece in enumerate(pieces(word)):
-                wide = width(piece if i or not used else f" {piece}", points)
-                if used and used + wide > room - 2 * COLUMN_SPACE:
-                    lines, used = lines + 1, 0.0
-                used += wide
-        return lines
+    def lines(self, room: float, points: float) -> list[int]:
+        """Return the lines of each cell, the heading first, in a column of a width."""
+        line = (room - 2 * COLUMN_SPACE) / points
+        return [_lines(cell, line) for cell in self._pieces]
+
+
+def _measured(word: str) -> list[tuple[float, float]]:
+    """Return the widths of the pieces of a word, each with that of the blank before it."""
+    return [(0.0 if i else _WIDTH_OF[" "], width(piece)) for i, piece in enumerate(pieces(word))]
+
+
+def _lines(found: Sequence[tuple[float, float]], line: float) -> int:
+    """Return the lines that pieces of words fill."""
+    lines, used = 1, 0.0
+    for blank, wide in found:
+        if used and used + blank + wide > line:
+            lines, used = lines + 1, 0.0
+        used += wide + (blank if used else 0.0)
+    return lines
 
 
 def _part(
@@ -174,12 +184,10 @@ def _too_high(
 ) -> bool:
     """Whether a table with its notes is higher than a page."""
     points, distance = size
-    rows = sum(
-        max(column.lines(row, room, points) for column, room in zip(columns, widths, strict=True))
-        for row in range(len(columns[0].cells))
-    )
+    found = [column.lines(room, points) for column, room in zip(columns, widths, strict=True)]
+    rows = [max(lines) for lines in zip(*found, strict=True)]
     noted = sum(width(note, points) // sum(widths) + 1 for note in below.splitlines())
-    high = (rows + noted + _AROUND) * distance + len(columns[0].cells) * ROW_SPACE
+    high = (sum(rows) + noted + _AROUND) * distance + len(rows) * ROW_SPACE
     return high > _FULL * height
 
 
