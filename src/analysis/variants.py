@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.association.specification import Variant
 from analysis.scores import outcome_scores, score, unit_frame, with_side
-from analysis.settings import Rule, Specifications
+from analysis.settings import Absent, Coders, Rule, Specifications
 
 SIDES = {"council": "council", "partners": "partner"}
 
@@ -71,20 +71,54 @@ def _partnership_means(single: pd.DataFrame) -> pd.DataFrame:
     return means.rename(columns={"partnership": "unit"}).assign(level="partnership")
 
 
-def coder_grades(
-    codings: pd.DataFrame, ratings: pd.DataFrame, interviews: pd.DataFrame, factors: Collection[str]
+def coder_scores(
+    codings: pd.DataFrame,
+    ratings: pd.DataFrame,
+    interviews: pd.DataFrame,
+    factors: pd.DataFrame,
+    *,
+    rule: Rule,
+    coders: Coders = "mean",
+    absent: Absent = "missing",
 ) -> pd.DataFrame:
-    """Return one row an interview and coder: partnership, and the coder's grade of each factor.
+    """Return one row an interview and coder: partnership, and that coder's score of each factor.
 
-    The grade is the highest intensity that the coder gave, 0 where the coder read the interview without using the
-    factor; a direct rating is a grade as it stands, and missing where there is none.
+    The mean over the coders of an interview is the interview's score by the same rules (`scores.score`), but for
+    ``coders="first"``, by which all coders but one are left aside.
+
+    Parameters
+    ----------
+    codings, ratings, interviews : DataFrame
+        The tables of these names.
+    factors : DataFrame
+        Columns `framework`, `factor`, `group`: the factors of one framework.
+    rule, coders, absent : str
+        As in `scores.score`. A coder who read the interview without using a factor that another used counts 0 by
+        ``mean`` and is missing by the other rules; what nobody used is as `absent` says.
     """
-    if codings.empty:
-        wide = ratings.pivot(index=["interview", "coder"], columns="factor", values="value")
-    else:
-        readers = codings[["interview", "coder"]].drop_duplicates()
-        given = codings[codings["factor"].isin(factors)].groupby(["interview", "coder", "factor"])["intensity"].max()
-        wide = given.unstack("factor").reindex(pd.MultiIndex.from_frame(readers)).fillna(0.0)
+    read = ratings if rule == "mean_rating" else codings
+    readers = read[["interview", "coder"]].drop_duplicates()
+    by_coder = []
+    for coder, own in read.groupby("coder"):
+        theirs = interviews[interviews["interview"].isin(own["interview"])]
+        single = score(theirs, own, factors=factors.assign(group=""), ratings=own, rule=rule, coders="any")
+        wide = single[single["level"] == "interview"].pivot(index="unit", columns="factor", values="value")
+        by_coder.append(wide.rename_axis(index="interview").reset_index().assign(coder=coder))
+    keys = list(dict.fromkeys(factors["factor"]))
+    frame = readers.merge(pd.concat(by_coder), on=["interview", "coder"], how="inner", validate="one_to_one")
+    frame[keys] = _silence_read(frame[keys], frame["interview"], coders, absent)
     places = interviews.set_index("interview")["partnership"]
-    frame = wide.reindex(columns=list(factors)).rename_axis(columns=None).reset_index()
-    return frame.assign(partnership=frame["interview"].map(places))
+    found = frame[["interview", "coder", *keys]].rename_axis(columns=None).reset_index(drop=True)
+    return found.assign(partnership=found["interview"].map(places))
+
+
+def _silence_read(values: pd.DataFrame, interview: pd.Series, coders: Coders, absent: Absent) -> pd.DataFrame:
+    """Read a coder's silence by the rules, where another coder of the interview used the factor and where none did."""
+    used = values.notna().groupby(interview).transform("sum")
+    readers = interview.groupby(interview).transform("size")
+    if coders == "mean":
+        values = values.where(values.notna() | (used == 0), 0.0)
+    if coders == "consensus":
+        values = values.where(used.eq(readers, axis=0))
+        used = used.where(used.eq(readers, axis=0), 0)
+    return values.where(used > 0, 0.0) if absent == "zero" else values

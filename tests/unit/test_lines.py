@@ -36,7 +36,7 @@ from analysis.schema import TABLES
 from analysis.scores import interview_frame, outcome_scores, score, unit_frame
 from analysis.settings import Qca, Specifications
 from analysis.synthesis import headlines, plain_words
-from analysis.variants import build_variants, coder_grades
+from analysis.variants import build_variants, coder_scores
 
 FRAMEWORK = "transforming-together"
 OVERALL = ("novelty", "implementation", "economic_value", "social_value", "population_outcomes")
@@ -146,11 +146,30 @@ def test_variants_are_the_crossed_choices_and_the_first_is_the_study_s_own(table
     pd.testing.assert_frame_equal(first.frame, units)
 
 
-def test_grades_by_coder(tables):
-    grades = coder_grades(tables["codings"], tables["ratings"], tables["interviews"], ["relationships"])
-    one = grades.iloc[0]
-    own = tables["codings"].query("interview == @one.interview and coder == @one.coder and factor == 'relationships'")
-    assert one["relationships"] == (own["intensity"].max() if len(own) else 0)
+@pytest.mark.parametrize("absent", ["missing", "zero"])
+@pytest.mark.parametrize("coders", ["mean", "any", "consensus"])
+@pytest.mark.parametrize("rule", ["mean_intensity", "share_of_words"])
+def test_the_mean_of_coders_is_the_study_s_score(tables, rule, coders, absent):
+    """Joined by `score` on one side, coder by coder and averaged on the other."""
+    choices = {"rule": rule, "coders": coders, "absent": absent}
+    given = tables["codings"], tables["ratings"], tables["interviews"], tables["factors"]
+    by_coder = coder_scores(*given, **choices)
+    own = score(tables["interviews"], tables["codings"], factors=tables["factors"], **choices)
+    own = own[(own["level"] == "interview") & (own["kind"] == "factor")].pivot(
+        index="unit", columns="factor", values="value"
+    )
+    means = by_coder.groupby("interview")[own.columns.tolist()].mean().reindex(own.index)
+    pd.testing.assert_frame_equal(means, own, check_names=False)
+
+
+def test_scores_by_coder_are_what_each_coder_gave(tables):
+    given = tables["codings"], tables["ratings"], tables["interviews"], tables["factors"]
+    grades = coder_scores(*given, rule="max_intensity", absent="zero")
+    for row in grades.head(20).itertuples():
+        own = tables["codings"].query(
+            "interview == @row.interview and coder == @row.coder and factor == 'relationships'"
+        )
+        assert row.relationships == (own["intensity"].max() if len(own) else 0)
 
 
 def test_sets_and_solutions(units):

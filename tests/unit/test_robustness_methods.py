@@ -28,6 +28,7 @@ from analysis.association import (
     tipping_point,
     unit_frame,
 )
+from analysis.association.coders import as_grades
 from analysis.errors import MethodError
 
 
@@ -268,9 +269,12 @@ def study_with_coders(agree: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_coders_who_agree_leave_one_estimate_and_no_share():
     ratings, units = study_with_coders(True)
     found = coder_error(ratings, units, "y", "f", "a", unit="p", interview="i", coder="coder", draws=20)
-    assert found.table["estimate"].to_numpy() == pytest.approx(found.main.estimate)
+    assert found.single["estimate"].to_numpy() == pytest.approx(found.main.estimate)
     assert found.pooled.share < 0.15
-    assert list(found.table["interviews"]) == [90, 30]
+    assert list(found.single["interviews"]) == [90, 30]
+    assert found.table["standardised"].iloc[0] == pytest.approx(found.main.standardised)
+    assert found.table["standardised_low"].iloc[0] == pytest.approx(found.main.standardised_interval[0])
+    assert found.grades == "scores as they stand"
 
 
 def test_coders_who_differ_widen_the_band():
@@ -279,13 +283,30 @@ def test_coders_who_differ_widen_the_band():
         for agree in (True, False)
     )
     assert differing.pooled.share > agreed.pooled.share
-    assert differing.table["estimate"].nunique() == 2
+    assert differing.single["estimate"].nunique() == 2
     assert "coders" in differing.summary
     with pytest.raises(MethodError, match="at least two"):
         coder_error(
             study_with_coders(True)[0].query("coder == 'one'"), study_with_coders(True)[1], "y", "f", "a",
             unit="p", interview="i", coder="coder",
         )  # fmt: skip
+
+
+def test_scores_become_grades_that_an_error_model_can_know():
+    whole, how = as_grades(np.array([0.4, 0.5, 1.2, 1.6, 2.4, 2.5, 3.0, 1.0]))
+    assert list(whole) == [0, 1, 1, 2, 2, 3, 3, 1] and "whole grades" in how
+    shares = np.arange(20) / 100
+    fifths, how = as_grades(shares)
+    assert list(fifths[::4]) == pytest.approx([0.015, 0.055, 0.095, 0.135, 0.175]) and "fifths" in how
+    assert fifths.mean() == pytest.approx(shares.mean())
+
+
+def test_a_coder_whose_scores_can_not_be_fitted_is_named():
+    ratings, units = study_with_coders(True)
+    flat = ratings.assign(f=ratings["f"].where(ratings["coder"] == "two", 1.0))
+    found = coder_error(flat, units, "y", "f", "a", unit="p", interview="i", coder="coder", draws=5)
+    row = found.table.set_index("way").loc["one"]
+    assert "does not vary" in row["problem"] and np.isnan(row["p"])
 
 
 def test_absent_as_missing_and_as_zero():

@@ -60,6 +60,14 @@ class Association:
         return self.estimate / self.se
 
     @property
+    def per_sd(self) -> float:
+        """Standardised estimate per unit of the raw one: the factor's standard deviation over the outcome's."""
+        if self.estimate:
+            return self.standardised / self.estimate
+        ends = self.interval, self.standardised_interval
+        return (ends[1][1] - ends[1][0]) / (ends[0][1] - ends[0][0])
+
+    @property
     def table(self) -> pd.DataFrame:
         """One row: what was tested, estimate first, then interval, then p."""
         return pd.DataFrame([self.row()])
@@ -255,6 +263,17 @@ def count(n: int, noun: str) -> str:
 def many(n: int) -> str:
     """Return a number of things: 1,728 in full, what is beyond a million million as a power of ten."""
     return f"{n:,}" if n < 10**12 else f"about 10^{round(n.bit_length() * math.log10(2))}"
+
+
+def in_spreads(table: pd.DataFrame, per_sd: float) -> pd.DataFrame:
+    """Put beside estimate, low and high what they are in standard deviations: standardised and its bounds."""
+    names = {"estimate": "standardised", "low": "standardised_low", "high": "standardised_high"}
+    return table.assign(**{new: table[old] * per_sd for old, new in names.items()})
+
+
+def between(low: float, high: float) -> str:
+    """Return the bounds of a standardised estimate in words: ``0.22 to 1.20``."""
+    return f"{effect(low)} to {effect(high)}"
 
 
 def stack(results: list[Association]) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from analysis.figures.style import (
     figure,
     styled,
 )
+from analysis.figures.ways import plot_ways
 from analysis.figures.words import percent, small, wrapped
 from analysis.models import Importance, PartialPooling, Prediction, Stability, UnderNone
 
@@ -104,33 +105,13 @@ def _significant(axis: Axes, significant: np.ndarray, alpha: float) -> None:
     axis.set_ylim(top=-1.7)
 
 
-@styled
 def plot_coders(found: CoderError, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
     """Draw the estimate by each coder, from their mean, and pooled over draws of the true grades."""
-    rows = [("mean of coders", found.main.estimate, *found.main.interval, PALETTE[0], "o")]
-    rows += [
-        (f"{row.coder} ({row.interviews} interviews)", row.estimate, row.low, row.high, MUTED, "s")
-        for row in found.table.itertuples()
-    ]
-    pooled = found.pooled
-    rows.append(("draws of the true grades, pooled", pooled.estimate, *pooled.interval, PALETTE[1], "D"))
-    drawn, axis = figure(width=width, height=26 + 6 * len(rows))
-    band = np.quantile(found.draws["estimate"].dropna(), [0.025, 0.975])
-    axis.axvspan(*band, color=GRID, alpha=0.6, lw=0, zorder=0, label="middle 95\u00a0% of draws")
-    axis.axvline(0, color=MUTED, lw=0.8, zorder=1)
-    for place, (_, estimate, low, high, color, marker) in enumerate(rows):
-        axis.hlines(place, low, high, color=color, lw=1.2, zorder=2)
-        axis.plot(estimate, place, marker=marker, ms=4.5, color=color, zorder=3)
-    axis.set_yticks(range(len(rows)), [row[0] for row in rows])
-    axis.set_ylim(len(rows) - 0.4, -0.6)
-    axis.tick_params(axis="y", length=0)
-    axis.spines["left"].set_visible(False)
-    words = (
-        f"slope of {label(found.main.outcome, labels)} on {label(found.main.factor, labels)}, 95\u00a0%\u00a0interval"
-    )
-    axis.set_xlabel(wrapped(words, 0.42 * width))
-    legend_below(drawn, ncols=1)
-    return drawn
+    band = np.quantile(found.draws["estimate"].dropna(), [0.025, 0.975]) * found.main.per_sd
+    table = found.table.copy()
+    table.loc[1 : len(table) - 2, "way"] += " (" + table["interviews"].astype("str") + " interviews)"
+    middle = "middle 95\u00a0% of draws"
+    return plot_ways(table, labels=labels, width=width, band=(float(band.min()), float(band.max())), words=middle)
 
 
 @styled

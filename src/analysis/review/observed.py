@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.framework import Framework
 from analysis.scores import with_side
-from analysis.variants import coder_grades
+from analysis.variants import coder_scores
 
 
 def scored_ratings(
@@ -40,10 +40,17 @@ def scored_ratings(
 def coder_ratings(
     codings: pd.DataFrame, ratings: pd.DataFrame, interviews: pd.DataFrame, framework: Framework
 ) -> pd.DataFrame:
-    """Return each coder's grade of each factor in each interview: `unit`, `informant`, `coder`, `factor`, `value`."""
+    """Return each coder's grade of each factor in each interview: `unit`, `informant`, `coder`, `factor`, `value`.
+
+    The grade is the highest intensity that the coder gave, 0 where the coder read the interview without using the
+    factor; a direct rating is a grade as it stands, and missing where there is none.
+    """
     keys = [factor.key for factor in framework.factors]
-    mine = codings[codings["framework"] == framework.key]
-    grades = coder_grades(mine, ratings[ratings["framework"] == framework.key], interviews, keys)
+    coded, rated = (table[table["framework"] == framework.key] for table in (codings, ratings))
+    if coded.empty:
+        grades = coder_scores(coded, rated, interviews, framework.table, rule="mean_rating", coders="any")
+    else:
+        grades = coder_scores(coded, rated, interviews, framework.table, rule="max_intensity", absent="zero")
     long = grades.melt(["partnership", "interview", "coder"], keys, var_name="factor", value_name="value")
     return long.rename(columns={"partnership": "unit", "interview": "informant"})
 
