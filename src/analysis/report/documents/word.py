@@ -20,6 +20,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 from lxml.html import HtmlElement
 
+from analysis.report.documents.equations import equation
 from analysis.report.documents.layout import HIGHEST, TURNED, TURNED_POINTS, UPRIGHT, UPRIGHT_POINTS, widths
 from analysis.report.documents.word_style import (
     ANSWER,
@@ -200,6 +201,9 @@ class _Writer:
     def _runs(self, paragraph: Paragraph, element: HtmlElement) -> None:
         for text, look, address in _spans(element):
             parent = paragraph._p
+            if not isinstance(text, str):
+                parent.append(equation(text))
+                continue
             run = paragraph.add_run(text)
             run.bold, run.italic = ("bold" in look) or None, ("italic" in look) or None
             if "code" in look:
@@ -255,8 +259,8 @@ def _style(element: HtmlElement) -> str | None:
 
 def _spans(
     element: HtmlElement, look: frozenset[str] = frozenset(), address: str = ""
-) -> Iterator[tuple[str, frozenset[str], str]]:
-    """Yield text, look and link of the pieces of a paragraph; MathML as its words."""
+) -> Iterator[tuple[str | HtmlElement, frozenset[str], str]]:
+    """Yield text, look and link of the pieces of a paragraph; a formula as its element."""
     own = look
     own |= {"bold"} if element.tag in _BOLD else frozenset()
     own |= {"italic"} if element.tag in _ITALIC else frozenset()
@@ -268,7 +272,9 @@ def _spans(
     for child in element:
         if child.tag == "br":
             yield "\n", own, ""
-        elif isinstance(child.tag, str) and child.tag != "annotation":
+        elif child.tag == "math":
+            yield child, own, ""
+        elif isinstance(child.tag, str):
             yield from _spans(child, own, linked)
         if child.tail:
             yield child.tail if keep else _plain(child.tail), own, linked
