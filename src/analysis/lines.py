@@ -103,6 +103,9 @@ def left_out_line(refits: Iterable[LeaveOneOut]) -> pd.DataFrame:
     rows = [
         {
             "factor": refit.full.factor,
+            "standardised": refit.full.standardised,
+            "left_out_low": float(refit.table["standardised"].min()),
+            "left_out_high": float(refit.table["standardised"].max()),
             "left_out_same_sign": float(
                 (np.sign(refit.table["estimate"].dropna()) == np.sign(refit.full.estimate)).mean()
             ),

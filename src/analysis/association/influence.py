@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.association import arrangements, reml
-from analysis.association.design import Floats, Integers, Units, column, units
+from analysis.association import reml
+from analysis.association.design import Floats, Units, column, units
 from analysis.association.mixed import random_intercept
-from analysis.association.results import RandomIntercept, number
+from analysis.association.results import RandomIntercept, between, effect, in_spreads, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,11 @@ class LeaveOneOut:
     left : str
         What is left out: the cluster's or the unit's column.
     table : DataFrame
-        One row a refit: left_out, estimate, low, high, se, df, p, change (estimate less the full one), dfbeta (change
-        over the refit's standard error); NaN where the rest can't be fitted.
+        One row a refit: left_out, estimate, low, high, the same in standard deviations by the spreads of `full`
+        (standardised and its bounds), se, df, p, change (estimate less the full one), dfbeta (change over the refit's
+        standard error); NaN where the rest has fewer than two clusters or can't be fitted.
     same_sign_under_none : float
-        Share of rearranged outcomes (within clusters) for which all refits have one sign; NaN if not asked for.
+        Share of outcomes shuffled over all units for which all refits have one sign; NaN if not asked for.
     """
 
     full: RandomIntercept
@@ -43,22 +44,32 @@ class LeaveOneOut:
 
     @property
     def most_influential(self) -> str:
-        """What changes the estimate most when it is left out."""
-        return str(self.table.loc[self.table["dfbeta"].abs().idxmax(), "left_out"])
+        """What changes the estimate most when it is left out; empty where nothing can be left out."""
+        known = self.table["dfbeta"].abs().dropna()
+        return str(self.table.loc[known.idxmax(), "left_out"]) if len(known) else ""
 
     @property
     def summary(self) -> str:
         """The range of refits, the most influential, and how little one sign shows by itself."""
-        low, high = self.table["estimate"].min(), self.table["estimate"].max()
+        known = self.table.dropna(subset="standardised").sort_values("standardised")
+        what = f"{self.full.factor} on {self.full.outcome}"
+        if known.empty:
+            return f"With {self.full.n_clusters} clusters no {self.left} can be left out of the estimate of {what}."
+        ends = " to ".join(
+            f"{effect(row.standardised)} (without {row.left_out}; interval "
+            f"{between(row.standardised_low, row.standardised_high)})"
+            for row in known.iloc[[0, -1]].itertuples()
+        )
         sign = "all with the same sign" if self.same_sign else "not all with the same sign"
         none = (
             ""
             if np.isnan(self.same_sign_under_none)
-            else f" (as have {self.same_sign_under_none:.0%} of rearranged outcomes)"
+            else f" (as have {percent(round(self.same_sign_under_none, 2))} of outcomes shuffled over all units)"
         )
         return (
-            f"Leaving out one {self.left} at a time, the estimate of {self.full.factor} on {self.full.outcome} lies "
-            f"between {number(low)} and {number(high)}, {sign}{none}; {self.most_influential} matters most."
+            f"Leaving out one {self.left} at a time, the standardised estimate of {what}, "
+            f"{effect(self.full.standardised)} with nothing left out, lies from {ends}, {sign}{none}; "
+            f"{self.most_influential} matters most."
         )
 
 
@@ -79,9 +90,14 @@ def leave_one_cluster_out(
     frame, outcome, factor, cluster, level
         As in `random_intercept`.
     draws : int
-        Rearrangements within clusters that show how often all refits have one sign under no association
-        (0: not asked for). That share is about a half, so one sign by itself is weak evidence.
+        Shuffles of the outcome over all units, which leave no association at all: they show how often all refits have
+        one sign by chance (0: not asked for). That share is about a half, so one sign by itself is weak evidence.
     seed : int
+
+    Notes
+    -----
+    Influence as the change over the refit's standard error: DFBETAS of Belsley, Kuh and Welsch (1980), Regression
+    Diagnostics, equation 2.7, with clusters in the place of rows.
     """
     full = random_intercept(frame, outcome, factor, cluster, level=level)
     read = units(frame, outcome, factor, cluster)
@@ -100,7 +116,15 @@ def leave_one_unit_out(
     draws: int = 199,
     seed: int = 2017,
 ) -> LeaveOneOut:
-    """Refit the primary model with each unit left out; `unit` is the column that names it."""
+    """Refit the primary model with each unit left out.
+
+    Parameters
+    ----------
+    frame, outcome, factor, cluster, level, draws, seed
+        As in `leave_one_cluster_out`.
+    unit : str
+        Column that names the unit.
+    """
     full = random_intercept(frame, outcome, factor, cluster, level=level)
     read = units(frame, outcome, factor, cluster)
     names = column(frame, unit).iloc[read.rows].astype(str).tolist()
@@ -111,16 +135,20 @@ def _refitted(
     full: RandomIntercept, read: Units, out: np.ndarray, names: list[str], left: str, draws: int, seed: int
 ) -> LeaveOneOut:
     fitted = reml.slopes(_without(read.outcome, out), np.broadcast_to(read.factor, out.shape), read.cluster)
-    estimate, se, df = fitted.estimate[:, 0], fitted.se[:, 0], fitted.df[:, 0]
+    left_over = np.array([len(np.unique(read.cluster[~gone])) for gone in out])
+    estimate, se, df, p = (
+        np.where(left_over > 1, values[:, 0], np.nan) for values in (fitted.estimate, fitted.se, fitted.df, fitted.p)
+    )
     reach = special.stdtrit(df, 0.5 + full.level / 2) * se
     table = pd.DataFrame(
         {
             "left_out": names, "estimate": estimate, "low": estimate - reach, "high": estimate + reach,
-            "se": se, "df": df, "p": fitted.p[:, 0], "change": estimate - full.estimate,
+            "se": se, "df": df, "p": p, "change": estimate - full.estimate,
             "dfbeta": (estimate - full.estimate) / se,
         }
     )  # fmt: skip
-    return LeaveOneOut(full, left, table, _one_sign_under_none(read, out, draws, seed))
+    none = _one_sign_under_none(read, out[left_over > 1], draws, seed)
+    return LeaveOneOut(full, left, in_spreads(table, full.per_sd), none)
 
 
 def _without(values: Floats, out: np.ndarray) -> Floats:
@@ -128,11 +156,9 @@ def _without(values: Floats, out: np.ndarray) -> Floats:
 
 
 def _one_sign_under_none(read: Units, out: np.ndarray, draws: int, seed: int) -> float:
-    if draws < 1:
+    if draws < 1 or not len(out):
         return float("nan")
-    rng = np.random.default_rng(seed)
-    index: Integers = np.arange(read.n_units)
-    shuffled = read.outcome[arrangements.draw(index, read.cluster, draws, rng)]
+    shuffled = np.random.default_rng(seed).permuted(np.tile(read.outcome, (draws, 1)), axis=1)
     outcomes = np.where(out[None], np.nan, shuffled[:, None]).reshape(-1, read.n_units)
     fitted = reml.slopes(outcomes, np.broadcast_to(read.factor, outcomes.shape), read.cluster)
     signs = np.sign(fitted.estimate[:, 0]).reshape(draws, len(out))

@@ -297,29 +297,27 @@ def plot_plan(plan: Plan, *, cluster: str = "clusters", unit: str = "units", wid
 @styled
 def plot_leave_one_out(result: LeaveOneOut, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
     """Draw every refit with its interval beside the full estimate; the most influential has a filled mark."""
-    table = result.table.sort_values("estimate", ignore_index=True)
+    table = result.table.dropna(subset="standardised").sort_values("standardised", ignore_index=True)
+    middle, ends = result.full.standardised, result.full.standardised_interval
     drawn, axis = figure(width=width, height=30 + 4.6 * (len(table) + 1))
     places = np.arange(1, len(table) + 1)
-    axis.axvspan(*result.full.interval, color=GRID, alpha=0.5, lw=0, zorder=0, label="interval with nothing left out")
-    axis.axvline(result.full.estimate, color=MUTED, lw=0.8, ls=(0, (4, 2)), zorder=1)
+    axis.axvspan(*ends, color=GRID, alpha=0.5, lw=0, zorder=0, label="interval with nothing left out")
+    axis.axvline(middle, color=MUTED, lw=0.8, ls=(0, (4, 2)), zorder=1)
     axis.axvline(0, color=MUTED, lw=0.8, zorder=1)
-    axis.hlines(places, table["low"], table["high"], color=PALETTE[0], lw=1.1, zorder=2)
+    axis.hlines(places, table["standardised_low"], table["standardised_high"], color=PALETTE[0], lw=1.1, zorder=2)
     most = (table["left_out"] == result.most_influential).to_numpy()
     for chosen, face, words in ((most, PALETTE[0], "the most influential"), (~most, "white", "the others")):
         axis.plot(
-            table["estimate"][chosen], places[chosen], ls="", marker="o", ms=4, mfc=face, mec=PALETTE[0], zorder=3,
+            table["standardised"][chosen], places[chosen], ls="", marker="o", ms=4, mfc=face, mec=PALETTE[0], zorder=3,
             label=words,
         )  # fmt: skip
-    axis.hlines(0, *result.full.interval, color=PALETTE[1], lw=1.4, zorder=2)
-    axis.plot(result.full.estimate, 0, marker="D", ms=4.5, color=PALETTE[1], zorder=3)
+    axis.hlines(0, *ends, color=PALETTE[1], lw=1.4, zorder=2)
+    axis.plot(middle, 0, marker="D", ms=4.5, color=PALETTE[1], zorder=3)
     names = ["nothing left out", *(f"without {label(name, labels)}" for name in table["left_out"])]
     axis.set_yticks(range(len(names)), names)
     axis.set_ylim(len(names) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.spines["left"].set_visible(False)
-    words = (
-        f"slope of {label(result.full.outcome, labels)} on {label(result.full.factor, labels)}, 95\u00a0%\u00a0interval"
-    )
-    axis.set_xlabel(wrapped(words, 0.42 * width))
+    axis.set_xlabel("standardised estimate, 95\u00a0% interval")
     legend_below(drawn, ncols=3)
     return drawn
