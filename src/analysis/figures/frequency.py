@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.association import Evidence
-from analysis.figures.heat import draw_heat, draw_scale, label
+from analysis.figures.heat import WITHHELD, draw_heat, draw_scale, label, note_gaps
 from analysis.figures.style import DIVERGING, INK, MUTED, TWO_COLUMNS, figure, styled
 from analysis.figures.words import enlarged, small
 from analysis.patterns import Frequency
@@ -61,6 +61,7 @@ def plot_frequency(
     )
     for row, column in np.argwhere(cells.isna().to_numpy()):
         axes.text(column, row, "\N{EN DASH}", ha="center", va="center", color=MUTED, size=small())
+    note_gaps(axes, cells, WITHHELD)
     if not turned:
         axes.xaxis.tick_top()
     draw_scale(axes, image, name, write=write if value == "share_of_interviews" else "{:g}".format)

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.style import MUTED, SEQUENTIAL, ink_on
@@ -78,6 +79,17 @@ def draw_heat(
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     return image
+
+
+def note_gaps(axes: Axes, values: pd.DataFrame, words: str) -> None:
+    """Say below a heat map what it means that a cell has no number, where there is such a cell."""
+    figure = axes.get_figure()
+    if isinstance(figure, Figure) and values.isna().to_numpy().any():
+        figure.supxlabel(words, fontsize=small(), color=MUTED)
+
+
+#: What a dash stands for in a cell.
+WITHHELD = "\N{EN DASH}  withheld, to protect who was asked"
 
 
 def draw_scale(axes: Axes, image: QuadMesh, name: str, *, write: Callable[[float], str] = "{:g}".format) -> None:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.association.results import count
-from analysis.figures.heat import Labels, draw_heat, draw_scale, label, signed, two_lines
+from analysis.figures.heat import WITHHELD, Labels, draw_heat, draw_scale, label, note_gaps, signed, two_lines
 from analysis.figures.layout import legend_below
 from analysis.figures.style import (
     GRID,
@@ -87,6 +87,7 @@ def plot_code_cases(
     if groups:
         column = 0.55 * width / len(matrix.columns)
         _group_heads(axes, [str(groups.get(case, "")) for case in matrix.columns], labels, column, named=not many)
+    note_gaps(axes, matrix, "empty: the code was not given")
     if found.measure != "binary":
         draw_scale(axes, image, _NAMES[found.measure], write=_SCALE.get(found.measure, "{:g}".format))
     return drawn
@@ -311,6 +312,7 @@ def plot_coverage(found: Coverage, *, labels: Labels = None, width: float = ONE_
         turn=40,
     )
     _write_counts(axes, counts, double, image.cmap, image.norm)
+    note_gaps(axes, counts, WITHHELD)
     draw_scale(axes, image, "interviews")
     return drawn
 

@@ -30,7 +30,7 @@ def plot_calibration(
     decreasing: bool = False,
     name: str = "",
     case_names: Names = None,
-    width: float = ONE_COLUMN,
+    width: float = ONE_AND_A_HALF,
 ) -> Figure:
     """Draw a condition's calibration: the curve, its anchors, the cases on it; near the crossover they are named.
 
@@ -46,7 +46,7 @@ def plot_calibration(
         Printed names of cases.
     """
     member = calibrate(raw, thresholds, method, idm, decreasing)
-    drawn, axes = figure(width=width, height=width * 0.72)
+    drawn, axes = figure(width=width, height=min(width * 0.72, 72))
     pad = 0.04 * float(np.ptp(raw))
     grid = np.linspace(raw.min() - pad, raw.max() + pad, 400)
     anchors = _anchors(thresholds)
