@@ -382,9 +382,9 @@ def test_a_hidden_area_is_named_nowhere(tmp_path):
     page = study.reports / "pages" / "a.html"
     page.write_text("<p>Area 1 does more than area 2.</p>")
     scan(study)
-    for name in ("North", "north-0"):
+    for name, kind in (("North", "area"), ("NORTH", "area"), ("north-0", "partnership")):
         page.write_text(f"<p>{name} does more than area 2.</p>")
-        with pytest.raises(DisclosureError, match="area"):
+        with pytest.raises(DisclosureError, match=f": {kind}:"):
             scan(study)
     page.unlink()
     (study.reports / "pages" / "profile-north.html").write_text("<p>An area.</p>")

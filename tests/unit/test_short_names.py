@@ -6,11 +6,17 @@ import pandas as pd
 import pytest
 
 from analysis.disclosure import unscannable
-from analysis.disclosure.names import CAPITAL, COMMON, UNLIKE, not_looked_for, phrases, words_of
+from analysis.disclosure.names import CAPITAL, COMMON, UNLIKE, WRITTEN, not_looked_for, phrases, words_of
+from analysis.disclosure.own import Words
 from analysis.study import load_study
 from tests.small_study import write_study
 
-WORDS = frozenset({"mark", "will", "hope", "trust", "notes"})
+WORDS = Words(
+    anywhere=frozenset({"mark", "will", "hope", "trust", "notes", "wigan"}),
+    small=frozenset({"north", "will"}),
+    capital=frozenset({"will"}),
+    followed=frozenset({("north", "east")}),
+)
 
 
 def found(kind, name, text):
@@ -51,6 +57,32 @@ def test_plain_words_and_numbers_are_no_finding(kind, name, text):
 )
 def test_names_are_found_where_they_can_be_told(kind, name, text):
     assert found(kind, name, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text"),
+    [
+        ("area", "Wigan", "<title>wigan</title>"),  # a word of the project that no report shows
+        ("area", "North", "North does more"),
+        ("area", "north", "NORTH"),
+        ("name", "North", "coded: North"),
+        ("name", "Will", "said Will to us"),
+    ],
+)
+def test_hidden_places_and_listed_names_are_found_where_reports_do_not_say_such_a_word(kind, name, text):
+    assert found(kind, name, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "why"),
+    [
+        ("area", "North", "degrees north of the North East", WRITTEN),
+        ("name", "Will", "Will it last? It will.", CAPITAL),
+    ],
+)
+def test_words_that_reports_show_are_no_finding_and_are_counted(kind, name, text, why):
+    assert not found(kind, name, text)
+    assert not_looked_for([(kind, name)], WORDS) == [(kind, why, 1)]
 
 
 def test_a_name_is_a_whole_word_and_no_part_of_one():

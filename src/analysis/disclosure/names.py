@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from analysis.disclosure.own import NO_WORDS, Words
 from analysis.disclosure.pdftext import GAP
 
 _WORD = re.compile(rf"[^\W_]+|{GAP.strip()}")
@@ -53,8 +54,10 @@ class Phrases:
             grouped.setdefault(phrase[0], []).append(phrase)
         object.__setattr__(self, "by_first", {first: tuple(found) for first, found in grouped.items()})
 
-    def find(self, words: list[str], text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield kind and words of every phrase that occurs."""
+    def find(
+        self, words: list[str], text: str, *, anyhow: Container[str] = ()
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield kind and words of every phrase that occurs; of the kinds `anyhow`, however it is written."""
         present = self.by_first.keys() & set(words)
         if not present:
             return
@@ -64,8 +67,9 @@ class Phrases:
                 for phrase in self.by_first[word]:
                     if phrase not in seen and tuple(words[place : place + len(phrase)]) == phrase:
                         seen.add(phrase)
-                        if phrase not in self.exact or self.exact[phrase].search(text):
-                            yield self.known[phrase], phrase
+                        kind = self.known[phrase]
+                        if kind in anyhow or phrase not in self.exact or self.exact[phrase].search(text):
+                            yield kind, phrase
 
 
 #: A single word up to this long that reports use themselves is no sign of a person wherever it stands.
@@ -79,10 +83,13 @@ _DATES = frozenset(
 )
 UNLIKE = "a number, initials or a placeholder alone"
 COMMON = "a short word that reports use themselves"
+WRITTEN = f"{COMMON}: looked for with a capital"
 CAPITAL = f"{COMMON}: looked for with a capital within a sentence"
+#: Kinds of names that a study hides on purpose, looked for as widely as the words of reports let it.
+HIDDEN = ("area", "partnership", "name")
 
 
-def phrases(names: Iterable[tuple[str, str]], published: Iterable[str], common: Container[str] = ()) -> Phrases:
+def phrases(names: Iterable[tuple[str, str]], published: Iterable[str], own: Words = NO_WORDS) -> Phrases:
     """Return names ready for searching, without those that tell nobody and those that the study publishes.
 
     Parameters
@@ -91,24 +98,33 @@ def phrases(names: Iterable[tuple[str, str]], published: Iterable[str], common: 
         Raw names; document names are searched with and without their endings.
     published : iterable of str
         Labels that stand in the report on purpose: areas, partnerships, factors, roles.
-    common : container of str
-        Words, in small letters, that reports use themselves.
+    own : Words
+        Words that reports use themselves.
     """
     free = {tuple(words_of(label)) for label in published}
     known: dict[tuple[str, ...], str] = {}
     exact: dict[tuple[str, ...], re.Pattern[str]] = {}
     for kind, name in names:
         for form in _forms(name):
-            phrase, hard = tuple(words_of(form)), unscannable(kind, form, common)
+            phrase, hard = tuple(words_of(form)), unscannable(kind, form, own)
             if phrase in free or hard in (UNLIKE, COMMON):
                 continue
             known.setdefault(phrase, kind)
             if hard == CAPITAL:
                 exact[phrase] = re.compile(rf"(?<=[a-z][ ,;(]){re.escape(form.capitalize())}(?!\w)")
+            elif hard == WRITTEN:
+                exact[phrase] = _with_a_capital(form, own)
             elif len(phrase) == 1 and form.isalpha() and kind in ("coder", "interview", "document"):
                 written = "|".join(re.escape(f) for f in {form, form.capitalize(), form.upper()})
                 exact[phrase] = re.compile(rf"(?<!\w)(?:{written})(?!\w)")
     return Phrases(known, exact)
+
+
+def _with_a_capital(name: str, own: Words) -> re.Pattern[str]:
+    """Return the name as it is written with a capital, but for the words that reports themselves have behind it."""
+    after = "|".join(re.escape(after) for word, after in own.followed if word == name.casefold())
+    behind = rf"(?!\W+(?i:{after})\b)" if after else ""
+    return re.compile(rf"(?<!\w)(?:{re.escape(name.capitalize())}|{re.escape(name.upper())})(?!\w){behind}")
 
 
 def _forms(name: str) -> Iterator[str]:
@@ -117,11 +133,12 @@ def _forms(name: str) -> Iterator[str]:
     yield from dict.fromkeys((name.strip(), stem))
 
 
-def unscannable(kind: str, name: str, common: Container[str] = ()) -> str:
+def unscannable(kind: str, name: str, own: Words = NO_WORDS) -> str:
     """Return why a name can't be looked for, or not everywhere; empty where it can.
 
     A report is full of numbers and plain words, so an interview called `7` or a document called `Trust` would be
-    found on every page. Persons' names that are such words are looked for where a sentence has them with a capital.
+    found on every page. Persons' names that are such words are looked for where a sentence has them with a capital;
+    places and listed names, wherever they have a capital, unless the reports' own words have one there too.
 
     Parameters
     ----------
@@ -129,22 +146,25 @@ def unscannable(kind: str, name: str, common: Container[str] = ()) -> str:
         interview, document, coder, name and so on.
     name : str
         As the raw files have it.
-    common : container of str
-        Words, in small letters, that reports use themselves.
+    own : Words
+        Words that reports use themselves.
     """
     phrase = tuple(words_of(name))
     if not tells(phrase):
         return UNLIKE
     if len(phrase) > 1 or len(phrase[0]) > SHORT:
         return ""
-    if phrase[0] in _DATES or (phrase[0] in common and kind in ("document", "file")):
+    if phrase[0] in _DATES or (phrase[0] in own.anywhere and kind in ("document", "file")):
         return COMMON
-    return CAPITAL if phrase[0] in common else ""
+    if kind in HIDDEN:
+        within = any(word == phrase[0] for word, _ in own.followed)
+        return CAPITAL if phrase[0] in own.capital else WRITTEN if within or phrase[0] in own.small else ""
+    return CAPITAL if phrase[0] in own.anywhere else ""
 
 
-def not_looked_for(names: Iterable[tuple[str, str]], common: Container[str] = ()) -> list[tuple[str, str, int]]:
+def not_looked_for(names: Iterable[tuple[str, str]], own: Words = NO_WORDS) -> list[tuple[str, str, int]]:
     """Return kind, reason and number of the names that the scan can't look for as they stand; the names stay untold."""
-    why = Counter((kind, unscannable(kind, list(_forms(name))[-1], common)) for kind, name in dict.fromkeys(names))
+    why = Counter((kind, unscannable(kind, list(_forms(name))[-1], own)) for kind, name in dict.fromkeys(names))
     return sorted((kind, reason, number) for (kind, reason), number in why.items() if reason)
 
 

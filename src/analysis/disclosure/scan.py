@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +16,8 @@ from analysis import anonymise
 from analysis.anonymise import PATTERNS, mask
 from analysis.disclosure.cells import merge_roles
 from analysis.disclosure.excerpts import Apart, Quotations, Speakers, codebook_texts, quotations, speakers
-from analysis.disclosure.names import Phrases, not_looked_for, phrases, words_of
+from analysis.disclosure.names import HIDDEN, Phrases, not_looked_for, phrases, words_of
+from analysis.disclosure.own import PROJECT, addresses_in, own_addresses, own_text, own_words
 from analysis.disclosure.patterns import Patterns, machine_folders, machine_names, patterns
 from analysis.disclosure.pdftext import GAP, UnreadableError
 from analysis.disclosure.quotes import approved_numbers
@@ -28,9 +28,6 @@ from analysis.study import Study
 
 FINDINGS = ("file", "row", "kind", "masked", "place")
 NEVER_WAIVED = ("excerpt", "speaker", "unreadable")
-PROJECT = Path(__file__).resolve().parents[3]
-_URL = re.compile(r"(?:https?://|www\.)[^\s\"'<>\\]+")
-_ENDINGS = (".py", ".yml", ".j2", ".html", ".css", ".js", ".ipynb", ".cff", ".json", ".tex")
 _NO_FORMULA = re.compile(r"[+-]?(?:inf|infinity|nan)", re.IGNORECASE)
 
 
@@ -79,11 +76,12 @@ def forbidden(study: Study) -> Forbidden:
     approved = approved_numbers(study.disclosure)
     texts = excerpts["text"] if len(excerpts) else pd.Series(dtype="str")
     quoted = excerpts["coding"].isin(approved) if len(excerpts) else texts.astype(bool)
-    said = _text_of([study.root / "study.yml", study.raw / "SOURCES.yml", *(study.root / "frameworks").glob("*.yml")])
-    machine = [name for name in machine_names() if not re.search(rf"\b{re.escape(name)}\b", _own_text())]
-    addresses = {*_own_addresses(), *_URL.findall(said), *re.findall(PATTERNS["email"], said.casefold())}
+    books = (study.root / "frameworks").glob("*.yml")
+    said, given = addresses_in([study.root / "study.yml", study.raw / "SOURCES.yml", *books])
+    machine = [name for name in machine_names() if not re.search(rf"\b{re.escape(name)}\b", own_text())]
+    addresses = {*own_addresses(), *given, *re.findall(PATTERNS["email"], said.casefold())}
     return Forbidden(
-        phrases([*listed, *raw], _labels(study, read("partnerships"), read("interviews"), factors), _own_words()),
+        phrases([*listed, *raw], _labels(study, read("partnerships"), read("interviews"), factors), own_words()),
         quotations(texts[~quoted], [*texts[quoted], *codebook_texts(factors)]),
         _speakers(study, excerpts[quoted] if len(excerpts) else excerpts, read("codings"), read("interviews")),
         patterns(addresses, machine_folders(study.root, PROJECT), machine),
@@ -102,7 +100,7 @@ def unscannable(study: Study) -> pd.DataFrame:
     withheld = pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=["kind", "name"])
     listed = [("name", name) for name in listed_names(study)]
     raw = list(zip(withheld["kind"], withheld["name"], strict=True))
-    return pd.DataFrame(not_looked_for([*listed, *raw], _own_words()), columns=["kind", "reason", "names"])
+    return pd.DataFrame(not_looked_for([*listed, *raw], own_words()), columns=["kind", "reason", "names"])
 
 
 def _speakers(study: Study, quoted: pd.DataFrame, codings: pd.DataFrame, interviews: pd.DataFrame) -> Speakers:
@@ -136,29 +134,6 @@ def _labels(study: Study, partnerships: pd.DataFrame, interviews: pd.DataFrame, 
     yield from (str(text) for column in ("factor", "label") if column in factors for text in factors[column].dropna())
 
 
-@cache
-def _own_text() -> str:
-    """Return the project's own text, whose words and addresses are meant to be read."""
-    folders = [PROJECT / "src" / "analysis", PROJECT / "frameworks", PROJECT / "notebooks"]
-    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _ENDINGS]
-    return _text_of([*paths, PROJECT / "CITATION.cff"])
-
-
-@cache
-def _own_words() -> frozenset[str]:
-    """Return the plain words that the project's own text has in small letters."""
-    return frozenset(re.findall(r"(?<![\w-])[a-z]{3,}(?![\w-])", _own_text()))
-
-
-@cache
-def _own_addresses() -> frozenset[str]:
-    return frozenset(_URL.findall(_own_text()))
-
-
-def _text_of(paths: Iterable[Path]) -> str:
-    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())
-
-
 def look_through(folder: Path, wanted: Forbidden) -> pd.DataFrame:
     """Return every finding in the files below a folder: file, row (none), kind, masked surroundings, place in the file.
 
@@ -174,7 +149,7 @@ def look_through(folder: Path, wanted: Forbidden) -> pd.DataFrame:
     rows = []
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder.parent).as_posix()
-        in_name = list(_findings(name, wanted))
+        in_name = list(_findings(name, wanted, named=True))
         shown = "#" * 8 if in_name else name
         rows += [(shown, kind, f"the name of a file in {path.parent.name}/", "its name") for kind, _ in in_name]
         data = path.read_bytes()
@@ -191,10 +166,10 @@ def look_through(folder: Path, wanted: Forbidden) -> pd.DataFrame:
     return found.assign(row=-1)[list(FINDINGS)]
 
 
-def _findings(text: str, wanted: Forbidden) -> Iterator[tuple[str, str]]:
-    """Yield kind and masked surroundings of whatever stands in a text."""
+def _findings(text: str, wanted: Forbidden, *, named: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield kind and masked surroundings of whatever stands in a text; `named` where it is the name of a file."""
     words = words_of(text)
-    for kind, phrase in wanted.names.find(words, text):
+    for kind, phrase in wanted.names.find(words, text, anyhow=HIDDEN if named else ()):
         yield kind, _around(words, words.index(phrase[0]), phrase)
     for start, end in wanted.excerpts.find(words):
         yield "excerpt", f"{end - start} words of an excerpt that is not approved, words {start + 1} to {end}"
