@@ -23,7 +23,7 @@ def frame_of(
     x = rng.normal(size=(len(area), factors)) + 0.7 * rng.normal(size=(len(area), 1))
     y = effect * x[:, 0] + 0.5 * rng.normal(size=len(sizes))[area] + rng.normal(size=len(area))
     frame = pd.DataFrame(x, columns=[f"f{i}" for i in range(factors)])
-    return frame.assign(y=y, y2=rng.normal(size=len(y)) + effect * x[:, 0], area=[f"a{i}" for i in area])
+    return frame.assign(y=y, area=[f"a{i}" for i in area])
 
 
 def names(frame: pd.DataFrame) -> list[str]:
@@ -145,12 +145,40 @@ def test_partial_pooling_of_independent_equally_precise_estimates_is_an_integral
 
 def test_partial_pooling_of_a_study_without_effects_pools_almost_everything():
     frame = frame_of(7, (5,) * 10, 6)
-    found = partial_pooling(frame, ["y", "y2"], names(frame), "area", permutations=300)
-    assert len(found.table) == 12
+    found = partial_pooling(frame, "y", names(frame), "area", permutations=300)
+    assert len(found.table) == 6
     assert found.table["pooled"].std() < 0.6 * found.table["estimate"].std()
     strong = frame_of(8, (5,) * 10, 6, effect=1.5)
     top = partial_pooling(strong, "y", names(strong), "area", permutations=300).table
     assert top.loc[top["pooled"].idxmax(), "factor"] == "f0" and top.loc[top["pooled"].idxmax(), "low"] > 0
+
+
+def test_partial_pooling_holds_what_matters_less_often_than_it_says_and_is_nearer_to_it_than_single_estimates():
+    """A short form of benchmarks/pooling.py: three of eleven factors matter, fifteen units."""
+    sizes, effects = (3, 3, 3, 2, 2, 2), np.array([0.55, 0.35, 0.35])
+    inside, errors = [], []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        x = 0.5 * rng.normal(size=(15, 1)) + 0.75**0.5 * rng.normal(size=(15, 11))
+        y = x[:, :3] @ effects + 0.7 * rng.normal(size=15)
+        frame = pd.DataFrame(x, columns=[f"f{i}" for i in range(11)]).assign(y=y, area=np.repeat(range(6), sizes))
+        table = partial_pooling(frame, "y", names(frame), "area", permutations=99).table
+        # corr(x_i, x_j) = .25, var(x) = 1: what a factor has in common with the sum of the effects
+        gain = np.concatenate([0.75 * effects, np.zeros(8)]) + 0.25 * effects.sum()
+        true = gain / np.sqrt(0.75 * (effects**2).sum() + 0.25 * effects.sum() ** 2 + 0.49)
+        inside.append(((table["low"] <= true) & (table["high"] >= true)).to_numpy())
+        errors.append([((table[name] - true) ** 2).mean() for name in ("pooled", "estimate")])
+    held = np.mean(inside, axis=0)
+    assert 0.6 < held[:3].mean() < 0.95 and held.mean() > 0.85
+    pooled, alone = np.sqrt(np.mean(errors, axis=0))
+    assert pooled < 0.85 * alone
+
+
+@pytest.mark.parametrize("method", [predict_left_out, r2_under_none, partial_pooling])
+def test_no_rearrangements_are_refused(method):
+    frame = frame_of(10)
+    with pytest.raises(MethodError, match="permutations must be at least"):
+        method(frame, "y", names(frame), "area", permutations=0)
 
 
 def test_columns_that_cannot_be_used_are_named():

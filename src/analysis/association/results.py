@@ -220,10 +220,10 @@ def check_level(level: float) -> None:
         raise MethodError(f"level must lie between 0 and 1, not {level!r}", fix="use 0.95 for a 95 % interval")
 
 
-def check_draws(draws: int) -> None:
-    """Refuse so few draws that no p could be small."""
-    if draws < 99:
-        raise MethodError(f"draws must be at least 99, not {draws}")
+def check_draws(draws: int, name: str = "draws", least: int = 99) -> None:
+    """Refuse so few draws, or rearrangements, that no p could be small."""
+    if draws < least:
+        raise MethodError(f"{name} must be at least {least}, not {draws}")
 
 
 def p_value(p: float) -> str:

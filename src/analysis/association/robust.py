@@ -154,6 +154,10 @@ def fixed_effects(frame: pd.DataFrame, outcome: str, factor: str, cluster: str, 
 
     Parameters, result and errors as in `random_intercept`; the factor must vary within a cluster. The t
     test has n_units - n_clusters - 1 degrees of freedom.
+
+    Notes
+    -----
+    The covariance (within) estimator: Mundlak (1978), Econometrica 46, 69-85, section 2.
     """
     read = units(frame, outcome, factor, cluster)
     inner = centred(read.factor, read.cluster)

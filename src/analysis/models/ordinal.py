@@ -26,8 +26,8 @@ class OrdinalPooling:
     ----------
     table : DataFrame
         One row a factor: factor, estimate (posterior mean of the log-odds of a higher grade for a factor higher by
-        one standard deviation between units, over the outcomes), low, high (equal-tailed, at `level`), positive
-        (posterior probability of an effect above zero, 0-1), r_hat, ess (effective draws).
+        one standard deviation between units, over the outcomes), low, high (equal-tailed, at `level`), r_hat, ess
+        (effective draws).
     spread : float
         Posterior mean of the standard deviation of the factors' effects around none.
     n_ratings, n_units, n_dropped : int
@@ -136,7 +136,6 @@ def ordinal_pooling(
             "estimate": flat.mean(axis=0),
             "low": low,
             "high": high,
-            "positive": (flat > 0).mean(axis=0),
             **_diagnostics(effects),
         }
     )

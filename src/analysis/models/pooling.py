@@ -1,4 +1,4 @@
-"""Partial pooling: the estimates of all factors and outcomes drawn towards each other as far as the data ask."""
+"""Partial pooling: the estimates of all factors drawn towards each other as far as the data ask."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from analysis.association import reml
 from analysis.association.arrangements import draw
 from analysis.association.design import Floats
 from analysis.association.mixed import random_intercepts
-from analysis.association.results import count, number
+from analysis.association.results import check_draws, count, number
 from analysis.errors import MethodError
-from analysis.models.data import together
+from analysis.models.data import Together, together
 
 # Points of the grid that the spread is averaged over.
 _GRID = 81
 # How far the correlations of the estimates' errors are drawn towards none; see the notes of `partial_pooling`.
-_TOWARDS_NONE = 0.15
+_TOWARDS_NONE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class PartialPooling:
     Attributes
     ----------
     table : DataFrame
-        One row a pair: outcome, factor, estimate (standardised, unpooled), se, pooled, low, high, weight (of its own
+        One row a factor: outcome, factor, estimate (standardised, unpooled), se, pooled, low, high, weight (of its own
         estimate against the common mean, 0-1).
     mean, mean_se : float
         Common mean of the associations, and its standard deviation.
@@ -38,6 +38,8 @@ class PartialPooling:
         Standard deviation of the associations around it (mean over what the data leave possible).
     level : float
     permutations, seed : int
+    n_units, n_dropped : int
+        Units complete in the outcome and all factors, on which every estimate rests; those left out.
     """
 
     table: pd.DataFrame
@@ -47,24 +49,26 @@ class PartialPooling:
     level: float
     permutations: int
     seed: int
+    n_units: int
+    n_dropped: int
 
     @property
     def summary(self) -> str:
         """How far the associations differ beyond chance, and the one that stands out."""
         top = self.table.loc[self.table["pooled"].abs().idxmax()]
         return (
-            f"Descriptive only: over {count(len(self.table), 'association')} the mean standardised estimate is "
-            f"{number(self.mean)} (standard "
-            f"deviation {number(self.mean_se)}) and they differ around it with a standard deviation of "
-            f"{number(self.spread)}; "
-            f"drawn together, the largest is {top['factor']} with {top['outcome']}, {number(top['pooled'])} "
+            f"Descriptive only: over {count(len(self.table), 'factor')}, each refitted to the "
+            f"{count(self.n_units, 'unit')} complete in all of them ({self.n_dropped} left out), the mean standardised "
+            f"estimate is {number(self.mean)} (standard deviation {number(self.mean_se)}) and they differ around it "
+            f"with a standard deviation of {number(self.spread)}; "
+            f"drawn together, the largest is {top['factor']}, {number(top['pooled'])} "
             f"({number(top['low'])} to {number(top['high'])})."
         )
 
 
 def partial_pooling(
     frame: pd.DataFrame,
-    outcomes: str | Sequence[str],
+    outcome: str,
     factors: Sequence[str],
     cluster: str,
     *,
@@ -72,16 +76,16 @@ def partial_pooling(
     permutations: int = 999,
     seed: int = 2017,
 ) -> PartialPooling:
-    """Fit a normal multilevel model to the primary estimates of all pairs.
+    """Fit a normal multilevel model to the primary estimates of all factors.
 
     Parameters
     ----------
-    frame, outcomes, factors, cluster
+    frame, outcome, factors, cluster
         One row a unit; only rows complete in all columns are used, so that estimates are comparable.
     level : float
     permutations : int
-        Joint rearrangements of the outcomes within clusters, from which the correlations of the estimates'
-        errors come (factors and outcomes are correlated, so the estimates are as well).
+        At least 19: rearrangements of the outcome within clusters, from which the correlations of the estimates'
+        errors come (factors are correlated, so the estimates are as well).
     seed : int
 
     Notes
@@ -90,45 +94,37 @@ def partial_pooling(
     estimates' own spread) for the spread, which is averaged over on a grid: Rubin (1981), Journal of Educational
     Statistics 6, 377-401. V has the Kenward-Roger standard errors and the correlations over rearrangements. So few
     units hold so many correlations badly: taken as they are, they make differences of estimates look almost free of
-    error. So they are drawn 15 % of the way towards none, which brought the ranges nearest to what they say in
-    simulated studies; they still hold the truth too rarely (docs/validity.md) and only describe.
+    error. So they are drawn half way towards none, which brought the ranges nearest to what they say in simulated
+    studies with and without associations; they still hold the truth of factors that matter too rarely
+    (docs/validity.md), and only describe.
     """
-    outcomes = [outcomes] if isinstance(outcomes, str) else list(outcomes)
-    complete = frame.dropna(subset=[*outcomes, *factors, cluster])
-    for outcome in outcomes:
-        together(complete, outcome, factors, cluster)
-    found = random_intercepts(complete, outcomes, factors, cluster, level=level)
+    check_draws(permutations, "permutations", 19)
+    complete = frame.dropna(subset=[outcome, *factors, cluster])
+    data = together(complete, outcome, factors, cluster)
+    found = random_intercepts(complete, [outcome], factors, cluster, level=level)
     if not found.problems.empty:
         first = found.problems.iloc[0]
         raise MethodError(f"{first['outcome']!r} on {first['factor']!r}: {first['problem']}", fix="leave the pair out")
     table = found.table
     if len(table) < 3:
-        raise MethodError("partial pooling needs at least three associations")
+        raise MethodError("partial pooling needs at least three factors")
     ratio = (table["standardised"] / table["estimate"]).to_numpy()
     b, se = table["standardised"].to_numpy(), table["se"].to_numpy() * ratio
-    errors = _error_correlations(complete, outcomes, factors, cluster, permutations, seed)
+    errors = _error_correlations(data, permutations, seed)
     errors = (1.0 - _TOWARDS_NONE) * errors + _TOWARDS_NONE * np.eye(len(b))
     pooled, mean, mean_se, spread = _pooled(b, errors * np.outer(se, se), level)
     own = pd.DataFrame({"outcome": table["outcome"], "factor": table["factor"], "estimate": b, "se": se})
     out = pd.concat([own, pooled], axis=1)
-    return PartialPooling(out, mean, mean_se, spread, level, permutations, seed)
+    dropped = len(frame) - len(complete)
+    return PartialPooling(out, mean, mean_se, spread, level, permutations, seed, len(complete), dropped)
 
 
-def _error_correlations(
-    frame: pd.DataFrame, outcomes: Sequence[str], factors: Sequence[str], cluster: str, permutations: int, seed: int
-) -> Floats:
-    """Correlations of all estimates over joint rearrangements, shape (pairs, pairs), in the order outcome, factor."""
-    data = together(frame, outcomes[0], factors, cluster)
-    rows = frame[list(outcomes)].to_numpy(dtype=float)
-    shuffled = draw(rows, data.cluster, permutations, np.random.default_rng(seed))
-    pairs = []
-    for k in range(len(outcomes)):
-        for j in range(len(factors)):
-            x = np.broadcast_to(data.x[:, j], shuffled.shape[:2])
-            pairs.append(reml.slopes(shuffled[:, :, k], x, data.cluster).estimate[:, 0])
-    estimates = np.array(pairs)
-    estimates = estimates[:, np.isfinite(estimates).all(axis=0)]
-    return np.atleast_2d(np.corrcoef(estimates))
+def _error_correlations(data: Together, permutations: int, seed: int) -> Floats:
+    """Correlations of the factors' estimates over rearrangements of the outcome, shape (factors, factors)."""
+    shuffled = draw(data.y, data.cluster, permutations, np.random.default_rng(seed))
+    columns = (np.broadcast_to(x, shuffled.shape) for x in data.x.T)
+    estimates = np.array([reml.slopes(shuffled, x, data.cluster).estimate[:, 0] for x in columns])
+    return np.corrcoef(estimates[:, np.isfinite(estimates).all(axis=0)])
 
 
 def _pooled(b: Floats, v: Floats, level: float) -> tuple[pd.DataFrame, float, float, float]:

@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from analysis.association.arrangements import draw
 from analysis.association.design import Floats
 from analysis.association.parallel import Progress, spread
-from analysis.association.results import count, number, p_value
+from analysis.association.results import check_draws, count, number, p_value
 from analysis.errors import MethodError
 from analysis.models.data import Together, together
 
@@ -88,11 +88,19 @@ def predict_left_out(
     kind : {"ridge", "elastic_net"}
         The penalty is chosen within the other clusters (ridge: leave-one-out; elastic net: three folds).
     permutations : int
-        Rearrangements of the outcome within clusters, each scored in the same way from start to end.
+        Rearrangements of the outcome within clusters, each scored in the same way from start to end; at least 1,
+        and p can't be below 1 / (permutations + 1).
     seed : int
     jobs, scheduler, progress
         As in `association.parallel.spread`.
+
+    Notes
+    -----
+    Ridge: Hoerl and Kennard (1970), Technometrics 12, 55-67; elastic net: Zou and Hastie (2005), Journal of the Royal
+    Statistical Society B 67, 301-320; a score on left-out data against rearranged outcomes: Ojala and Garriga (2010),
+    Journal of Machine Learning Research 11, 1833-1863.
     """
+    check_draws(permutations, "permutations", 1)
     if kind not in get_args(Kind):
         raise MethodError(f"there is no model {kind!r}", allowed=get_args(Kind), value=kind)
     data = together(frame, outcome, factors, cluster)

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import lars_path
 
 from analysis.association.design import Floats
-from analysis.association.results import count
+from analysis.association.results import check_draws, count
 from analysis.errors import MethodError
 from analysis.models.data import together
 
@@ -46,10 +46,13 @@ class Stability:
         """The stable factors and what the bound promises."""
         stable = self.table.loc[self.table["stable"], "factor"]
         names = ", ".join(stable) if len(stable) else "no factor"
+        top = self.table.iloc[0]
         return (
             f"Over {2 * self.pairs} halves of the units the lasso's first {count(self.chosen, 'choice')} "
             f"hold {names} in "
-            f"at least {self.threshold:.0%} of halves; at most {self.bound:.2g} such factors are expected by chance."
+            f"at least {self.threshold:.0%} of halves (most often {top['factor']}, in {top['frequency']:.0%}, and in "
+            f"{top['under_none']:.0%} with shuffled outcomes); at most {self.bound:.2g} such factors are expected by "
+            "chance."
         )
 
 
@@ -75,15 +78,16 @@ def stability_selection(
     threshold : float
         Frequency from which a factor is called stable, in (0.5, 1].
     pairs : int
-        Random partitions into two halves.
+        Random partitions into two halves, at least 1.
     seed : int
 
     Notes
     -----
     Meinshausen and Buhlmann (2010), Journal of the Royal Statistical Society B 72, 417-473, theorem 1;
     complementary pairs: Shah and Samworth (2013), ibid. 75, 55-80. Halves are drawn within clusters as far as
-    their sizes allow.
+    their sizes allow; the outcome that shows chance (`under_none`) is shuffled over all units.
     """
+    check_draws(pairs, "pairs", 1)
     data = together(frame, outcome, factors, cluster)
     k = len(data.factors)
     if not 1 <= chosen <= k or not 0.5 < threshold <= 1:
