@@ -1,11 +1,11 @@
 """Do the tests err as often as they say? Type-I error, power and coverage of the shipped methods by simulation.
 
-    python benchmarks/calibration.py --datasets 1000 --jobs 2            # print the tables
-    python benchmarks/calibration.py --datasets 1000 --jobs 2 --write    # and put them into docs/validity.md
+    python benchmarks/calibration.py --datasets 1000 --single 200 --jobs 2            # print the tables
+    python benchmarks/calibration.py --datasets 4000 --single 1000 --write   # and put them into docs/validity.md
 
-Every number comes from the functions that the pages call (in their batched form), on data sets drawn by
-`analysis.association.simulate` from the design of the plan: six areas of two or three partnerships, three to seven
-informants each, factors graded 0-3, outcomes 0-4.
+Every number comes from the functions that the pages call (in their batched form, where there is one), on data sets
+drawn by `analysis.association.simulate` from the design of the plan: six areas of two or three partnerships, three to
+seven informants each, factors graded 0-3, outcomes 0-4.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ import argparse
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from calibration_naive import hc3, ols, spearman
+from calibration_page import ALPHA, DISCOVERY, END, PAGE, START, page
+from calibration_single import single_chunk, together_chunk
+from scipy import special
 
 from analysis.association import Design, arrangements, holm, reml, simulate
 from analysis.association.bootstrap import share_beyond
@@ -30,9 +33,6 @@ from analysis.association.robust import robust_slopes, within_slopes
 from analysis.association.simulation import Sample, graded, unit_means
 
 CHUNK = 125
-ALPHA = 0.05
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "validity.md"
-START, END = "<!-- tables: written by benchmarks/calibration.py -->", "<!-- end of tables -->"
 
 
 @dataclass(frozen=True)
@@ -64,34 +64,6 @@ SCENARIOS = (
 NULLS = [s.name for s in SCENARIOS if s.correlation == 0.0]
 
 
-def from_r(r: np.ndarray, n: int) -> np.ndarray:
-    t = r * np.sqrt((n - 2) / np.maximum(1.0 - r**2, 1e-300))
-    return 2.0 * special.stdtr(n - 2, -np.abs(t))
-
-
-def pearson(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
-    return (x * y).sum(axis=1) / np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
-
-
-def spearman(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return from_r(pearson(stats.rankdata(x, axis=1), stats.rankdata(y, axis=1)), x.shape[1])
-
-
-def ols(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return from_r(pearson(x, y), x.shape[1])
-
-
-def hc3(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
-    squares = (x**2).sum(axis=1)
-    slope = (x * y).sum(axis=1) / squares
-    leverage = 1 / x.shape[1] + x**2 / squares[:, None]
-    residual = (y - slope[:, None] * x) / (1 - leverage)
-    se = np.sqrt(((x * residual) ** 2).sum(axis=1)) / squares
-    return 2 * special.stdtr(x.shape[1] - 2, -np.abs(slope / se))
-
-
 def cluster_z(x: np.ndarray, y: np.ndarray, cluster: np.ndarray) -> np.ndarray:
     found = robust_slopes(y, x, cluster, "CR1")
     return 2 * special.ndtr(-np.abs(found.estimate / found.se))
@@ -106,6 +78,21 @@ def wild(x: np.ndarray, y: np.ndarray, cluster: np.ndarray) -> np.ndarray:
 
 def kenward_roger(x: np.ndarray, y: np.ndarray, cluster: np.ndarray) -> np.ndarray:
     return reml.slopes(y, x, cluster).p[:, 0]
+
+
+def plain(x: np.ndarray, y: np.ndarray, cluster: np.ndarray, *, satterthwaite: bool) -> np.ndarray:
+    """Test by REML without the adjustment of the standard error: Satterthwaite's df (Kenward-Roger's), or z."""
+    found = reml.slopes(y, x, cluster)
+    n = np.bincount(cluster)
+    member = np.eye(len(n))[cluster] / n
+    columns = np.stack([np.ones_like(x), x], axis=-1)
+    mean = member.T @ columns
+    weights = (n / (1 + n * found.ratio[:, None]))[..., None]
+    inner = columns - mean[:, cluster]
+    precision = np.swapaxes(inner, 1, 2) @ inner + np.swapaxes(mean, 1, 2) @ (weights * mean)
+    se = np.sqrt(found.variance_residual * np.linalg.inv(precision)[:, 1, 1])
+    t = -np.abs(found.estimate[:, 0] / se)
+    return 2 * (special.stdtr(found.df[:, 0], t) if satterthwaite else special.ndtr(t))
 
 
 def mundlak(x: np.ndarray, y: np.ndarray, cluster: np.ndarray) -> np.ndarray:
@@ -162,13 +149,15 @@ OVER_UNITS: dict[str, Test] = {
     "CR3 / Satterthwaite": lambda x, y, c: robust_slopes(y, x, c, "CR3").p,
     "wild cluster bootstrap, 64 signs": wild,
     "**random intercept, Kenward-Roger**": kenward_roger,
+    "random intercept, Satterthwaite, unadjusted standard error": partial(plain, satterthwaite=True),
+    "random intercept, z": partial(plain, satterthwaite=False),
     "**exact permutation within areas**": within,
     "cluster fixed effects, t": lambda x, y, c: within_slopes(y, x, c).p,
     "within-area part (Mundlak), Kenward-Roger": mundlak,
     "permutation of areas": between,
     "Fisher: within and between": fisher,
 }
-SPLIT = "random intercept, Kenward-Roger, different informants"
+SPLIT = "random intercept, Kenward-Roger, one fixed split of informants"
 
 
 def halves(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
@@ -209,17 +198,18 @@ def true_slope(scenario: Scenario, seed: int) -> float:
     return float(np.cov(x.ravel(), y.ravel())[0, 1] / x.var())
 
 
-DISCOVERY = "Benjamini-Hochberg at q = .10 on Kenward-Roger (nominal .10)"
-
-
-def families(size: int, rng: np.random.Generator, tests: int = 11) -> dict[str, np.ndarray]:
-    """Test eleven correlated factors without any effect: is at least one rejected?"""
+def eleven(size: int, rng: np.random.Generator, tests: int = 11) -> tuple[Sample, list[np.ndarray]]:
+    """Draw an outcome and eleven correlated factors (graded) without any effect."""
     base = SCENARIOS[0].design
     plain = Design(base.units, base.informants, base.cluster_factor, base.cluster_outcome, (0.4,), (0.4,))
     draws = [simulate(plain, 0.0, size, rng) for _ in range(tests + 1)]
-    shared = draws[-1]
+    return draws[-1], [graded(np.sqrt(0.7) * d.factor + np.sqrt(0.3) * draws[-1].factor, 3) for d in draws[:-1]]
+
+
+def families(size: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Test eleven correlated factors without any effect: is at least one rejected?"""
+    shared, raw = eleven(size, rng)
     y = shared.scores(values=graded(shared.outcome, 4))
-    raw = [graded(np.sqrt(0.7) * d.factor + np.sqrt(0.3) * shared.factor, 3) for d in draws[:-1]]
     x = [shared.scores(values=values) for values in raw]
     cluster = shared.cluster
     kr = np.column_stack([kenward_roger(v, y, cluster) for v in x])
@@ -237,6 +227,19 @@ def families(size: int, rng: np.random.Generator, tests: int = 11) -> dict[str, 
     }
 
 
+def one_by_one(scenario: Scenario, size: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Simulate one lot and test each data set by itself."""
+    wrong = {"common": scenario.common, "confounding": scenario.confounding}
+    return single_chunk(simulate(scenario.design, scenario.correlation, size, rng, **wrong))
+
+
+def all_factors(size: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Take eleven factors without any effect together."""
+    shared, raw = eleven(size, rng)
+    y = shared.scores(values=graded(shared.outcome, 4))
+    return together_chunk(np.stack([shared.scores(values=v) for v in raw], axis=2), y, shared.cluster)
+
+
 def smallest_max_t(x: np.ndarray, y: np.ndarray, cluster: np.ndarray) -> np.ndarray:
     """Adjusted p of the strongest factor by max-T over all arrangements, for B data sets (B, n_units, factors)."""
     orders = every_order(cluster)
@@ -249,29 +252,52 @@ def smallest_max_t(x: np.ndarray, y: np.ndarray, cluster: np.ndarray) -> np.ndar
     return p
 
 
+def lots_of(datasets: int) -> list[int]:
+    return [CHUNK] * (datasets // CHUNK) + [datasets % CHUNK] * (datasets % CHUNK > 0)
+
+
 def tables(datasets: int, jobs: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return rejection rates, coverage and family-wise errors; each lot of data sets has its own stream."""
-    lots = [CHUNK] * (datasets // CHUNK) + [datasets % CHUNK] * (datasets % CHUNK > 0)
+    lots = lots_of(datasets)
     streams = np.random.default_rng(seed).spawn((len(SCENARIOS) + 1) * len(lots))
     slopes = {s.name: true_slope(s, seed) for s in SCENARIOS}
     tasks = [(s, lot, slopes[s.name]) for s in SCENARIOS for lot in lots]
     done = spread(one_chunk, [(s, lot, rng, m) for (s, lot, m), rng in zip(tasks, streams, strict=False)],
                   jobs=jobs, progress=progress)  # fmt: skip
-    rejected: dict[str, dict[str, float]] = {}
-    covered: dict[str, dict[str, float]] = {}
-    for scenario in SCENARIOS:
-        own = [result for (s, *_), result in zip(tasks, done, strict=True) if s is scenario]
-        for name in own[0]:
-            p = np.concatenate([result[name] for result in own])
-            rate = float((p <= ALPHA).mean())
-            if name.startswith("covers: "):
-                covered.setdefault(name.removeprefix("covers: "), {})[scenario.name] = 1.0 - rate
-            else:
-                rejected.setdefault(name, {})[scenario.name] = rate
-    last = streams[len(tasks) :]
-    lots_done = spread(families, [(lot, rng) for lot, rng in zip(lots, last, strict=True)], jobs=jobs)
-    wise = {name: float(np.concatenate([lot[name] for lot in lots_done]).mean()) for name in lots_done[0]}
-    return pd.DataFrame(rejected).T, pd.DataFrame(covered).T, pd.Series(wise, name="at least one").to_frame()
+    rejected = shares([s.name for s, *_ in tasks], done)
+    covers = rejected.index.str.startswith("covers: ")
+    covered = 1.0 - rejected[covers].rename(index=lambda name: name.removeprefix("covers: "))
+    lots_done = spread(families, list(zip(lots, streams[len(tasks) :], strict=True)), jobs=jobs)
+    return rejected[~covers], covered, together(lots_done)
+
+
+def single_tables(datasets: int, jobs: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the same for methods that take one data set at a time, and the shares without an estimate."""
+    lots = lots_of(datasets)
+    streams = np.random.default_rng([seed, 1]).spawn((len(SCENARIOS) + 1) * len(lots))
+    tasks = [(s, lot) for s in SCENARIOS for lot in lots]
+    done = spread(one_by_one, [(*task, rng) for task, rng in zip(tasks, streams, strict=False)],
+                  jobs=jobs, progress=progress)  # fmt: skip
+    names = [s.name for s, _ in tasks]
+    missing = shares(names, [{name: np.where(np.isnan(p), 0.0, 1.0) for name, p in lot.items()} for lot in done])
+    lots_done = spread(all_factors, list(zip(lots, streams[len(tasks) :], strict=True)), jobs=jobs)
+    return shares(names, done), missing, together(lots_done)
+
+
+def shares(scenarios: list[str], done: list[dict[str, np.ndarray]]) -> pd.DataFrame:
+    """Share of p-values at or below the level, of those there are: one row a method, one column a scenario."""
+    rates: dict[str, dict[str, float]] = {}
+    for scenario in dict.fromkeys(scenarios):
+        own = [result for name, result in zip(scenarios, done, strict=True) if name == scenario]
+        for method in own[0]:
+            p = np.concatenate([result[method] for result in own])
+            rates.setdefault(method, {})[scenario] = float((p[np.isfinite(p)] <= ALPHA).mean())
+    return pd.DataFrame(rates).T
+
+
+def together(lots: list[dict[str, np.ndarray]]) -> pd.DataFrame:
+    rates = {name: float(np.concatenate([lot[name] for lot in lots]).mean()) for name in lots[0]}
+    return pd.Series(rates, name="at least one").to_frame()
 
 
 def progress(done: int, total: int) -> None:
@@ -279,53 +305,18 @@ def progress(done: int, total: int) -> None:
         print(f"  {done} of {total} lots", flush=True)
 
 
-def written(value: float) -> str:
-    return f"{value:.3f}".replace("0.", ".", 1) if value < 1 else "1"
-
-
-def markdown(table: pd.DataFrame, head: str, low: float | None = None, high: float | None = None) -> str:
-    """Write a table; a rate under none outside its Monte Carlo bounds gets a mark: + too often, - too seldom."""
-    lines = [f"| {head} | " + " | ".join(table.columns) + " |", "|---" * (len(table.columns) + 1) + "|"]
-    for name, row in table.iterrows():
-        cells = []
-        for column, value in row.items():
-            mark = ""
-            judged = column in NULLS or (column == "at least one" and name != DISCOVERY)
-            if low is not None and high is not None and judged:
-                mark = " +" if value > high else " -" if value < low else ""
-            cells.append(written(value) + mark)
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
-
-
-def page(rejected: pd.DataFrame, covered: pd.DataFrame, wise: pd.DataFrame, datasets: int, seed: int) -> str:
-    reach = 1.96 * np.sqrt(ALPHA * (1 - ALPHA) / datasets)
-    low, high = ALPHA - reach, ALPHA + reach
-    return "\n\n".join(
-        [
-            START,
-            f"{datasets:,} data sets a cell, seed {seed}. Nominal .05; Monte Carlo bounds {written(low)} to "
-            f"{written(high)}: a rate under no association above them is marked +, one below them -.",
-            "## Share of data sets in which the test rejects at .05",
-            markdown(rejected, "method", low, high),
-            "## Coverage of 95 % intervals",
-            markdown(covered, "method"),
-            "## Eleven factors without any effect: at least one rejected",
-            markdown(wise, "correction", low, high),
-            END,
-        ]
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--datasets", type=int, default=1000)
+    parser.add_argument("--single", type=int, default=500, help="data sets for methods that take one at a time")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=2017)
     parser.add_argument("--write", action="store_true", help="put the tables into docs/validity.md")
     chosen = parser.parse_args()
     started = time.perf_counter()
-    made = page(*tables(chosen.datasets, chosen.jobs, chosen.seed), chosen.datasets, chosen.seed)
+    batched = tables(chosen.datasets, chosen.jobs, chosen.seed)
+    single = single_tables(chosen.single, chosen.jobs, chosen.seed)
+    made = page(batched, single, NULLS, chosen.datasets, chosen.single, chosen.seed)
     print(made)
     print(f"{time.perf_counter() - started:.0f} s")
     if chosen.write:

@@ -1,0 +1,76 @@
+"""The part of benchmarks/calibration.py for methods that take one data set at a time, called as the pages call them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from analysis.association import ordinal, split_informants, stratified_kendall
+from analysis.association.bootstrap import share_beyond
+from analysis.association.simulation import Sample
+from analysis.errors import MethodError
+from analysis.models import predict_left_out, r2_under_none
+
+SPLITS = 100  # as on the page on robustness
+LEFT_OUT = 99  # rearrangements behind the score of a prediction
+WEBB = np.array(list(product([1.0, -1.0, 1.5**0.5, -(1.5**0.5), 0.5**0.5, -(0.5**0.5)], repeat=6)))
+
+Single = Callable[[pd.DataFrame, pd.DataFrame], float]
+
+
+def webb(units: pd.DataFrame, _informants: pd.DataFrame) -> float:
+    return share_beyond(*(units[name].to_numpy() for name in ("y", "x", "area")), WEBB)
+
+
+def kendall(units: pd.DataFrame, _informants: pd.DataFrame) -> float:
+    return stratified_kendall(units, "y", "x", "area").p
+
+
+def graded(units: pd.DataFrame, _informants: pd.DataFrame) -> float:
+    return ordinal(units, "y", "x", "area").p
+
+
+def split(_units: pd.DataFrame, informants: pd.DataFrame) -> float:
+    return split_informants(informants, "y", "x", "area", unit="unit", splits=SPLITS).p
+
+
+SINGLE: dict[str, Single] = {
+    "wild cluster bootstrap, all 46,656 Webb weights": webb,
+    "Kendall within areas, all rearrangements": kendall,
+    "cumulative link (ordinal), cluster-robust t": graded,
+    f"different informants, mean over {SPLITS} random splits": split,
+}
+
+
+def single_chunk(sample: Sample) -> dict[str, np.ndarray]:
+    """Test each data set of a sample by each method: p-values, NaN where a method has no estimate."""
+    x, y = sample.scores(), sample.scores(values=sample.outcome)
+    p: dict[str, list[float]] = {name: [] for name in SINGLE}
+    for i in range(len(x)):
+        units = pd.DataFrame({"x": x[i], "y": y[i], "area": sample.cluster})
+        rated = {"x": sample.factor[i], "y": sample.outcome[i], "unit": sample.unit}
+        informants = pd.DataFrame(rated | {"area": sample.cluster[sample.unit]})
+        for name, method in SINGLE.items():
+            try:
+                p[name].append(method(units, informants))
+            except MethodError:  # no variation left, or the factor separates the outcomes
+                p[name].append(np.nan)
+    return {name: np.array(values) for name, values in p.items()}
+
+
+def together_chunk(x: np.ndarray, y: np.ndarray, cluster: np.ndarray) -> dict[str, np.ndarray]:
+    """Take all factors of each data set together, shapes (B, n_units, factors) and (B, n_units)."""
+    names = [f"x{j}" for j in range(x.shape[2])]
+    found: dict[str, list[bool]] = {"R2 of all factors": [], f"ridge, {LEFT_OUT} rearrangements": []}
+    for own, outcome in zip(x, y, strict=True):
+        frame = pd.DataFrame(own, columns=names).assign(y=outcome, area=cluster)
+        if (frame.nunique() < 2).any():
+            continue
+        r2 = r2_under_none(frame, "y", names, "area", permutations=499).table["p"].iloc[0]
+        ridge = predict_left_out(frame, "y", names, "area", permutations=LEFT_OUT).p
+        for values, hit in zip(found.values(), (r2 <= 0.05, ridge <= 0.05), strict=True):
+            values.append(hit)
+    return {name: np.array(values) for name, values in found.items()}
