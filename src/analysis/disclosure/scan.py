@@ -51,10 +51,14 @@ def scan(study: Study) -> None:
         area, a path or name of this machine, or a spreadsheet formula stands in a file, or where a file can't be looked
         into. It names each file and shows what stands around the finding, the finding itself masked.
     """
-    found = look_through(study.reports, forbidden(study))
+    require_none(waived(study, look_through(study.reports, forbidden(study))))
+
+
+def waived(study: Study, found: pd.DataFrame) -> pd.DataFrame:
+    """Return findings with the reason for which the study waives each; no reason waives words of informants."""
     waivers = [waiver for waiver in study.anonymisation.waive if waiver.kind not in NEVER_WAIVED]
     by_name = anonymise.waive(found.assign(file=found["file"].map(lambda file: Path(file).name)), waivers)
-    require_none(found.assign(waived=by_name["waived"]))
+    return found.assign(waived=by_name["waived"])
 
 
 def forbidden(study: Study) -> Forbidden:

@@ -14,7 +14,7 @@ import yaml
 
 from analysis import disclosure
 from analysis.disclosure.quotes import approved_numbers
-from analysis.disclosure.scan import require_none
+from analysis.disclosure.scan import require_none, waived
 from analysis.errors import DisclosureError, NotebookError
 from analysis.report.check import keep
 from analysis.report.checklists.outputs import outputs_table
@@ -57,7 +57,7 @@ def write_bundle(study: Study, path: Path) -> int:
     """Write a zip for reviewers and return the number of its files.
 
     The rebuilt study starts from the tidy tables: raw files, excerpts and keys stay. Before anything is packed, all
-    that is not the project's own code is searched as `reports/` is.
+    that is not the project's own code is searched as `reports/` is, with the study's own waivers.
 
     Parameters
     ----------
@@ -78,8 +78,7 @@ def write_bundle(study: Study, path: Path) -> int:
         folder = Path(temporary) / "bundle"
         own = Path(temporary) / "own"
         _lay_out(study, own)
-        found = disclosure.look_through(own, disclosure.forbidden(study))
-        require_none(found.assign(waived=""))
+        require_none(waived(study, disclosure.look_through(own, disclosure.forbidden(study))))
         for name in CODE:
             _copy(PROJECT / name, folder / name)
         shutil.copytree(own, folder, dirs_exist_ok=True)
