@@ -1,11 +1,14 @@
 """Figures of associations and robustness: readable text inside the page and apart, marks where the numbers are."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from analysis.association import (
     Design,
@@ -154,6 +157,27 @@ def test_the_forest_marks_every_estimate_and_opens_those_that_do_not_stand():
     assert sorted(np.round(drawn, 9)) == sorted(np.round(first["estimate"], 9))
     filled = sum(len(line.get_xdata()) for line in marks if line.get_markerfacecolor() != "white")
     assert filled == int(first["stands"].sum())
+
+
+def test_the_curve_marks_small_p_in_a_row_of_their_own_and_in_a_shade_that_grey_keeps():
+    table = curve().table.assign(p=lambda t: np.where(np.arange(len(t)) % 3, t["p"], 0.3))
+    found = replace(curve(), table=table)
+    top, below = more.plot_specifications(found).axes
+    small = np.flatnonzero(found.table["p"] <= found.alpha)
+    assert 0 < len(small) < len(found.table)
+    rows = dict(zip([tick.get_text() for tick in below.get_yticklabels()], below.get_yticks(), strict=True))
+    place = rows["p \u2264 0.05"]
+    marked = [line.get_xdata()[0::3] for line in below.lines if abs(np.nanmean(line.get_ydata()) - place) < 0.1]
+    assert np.array_equal(np.concatenate(marked), small)
+    dark = {line.get_label(): np.dot(to_rgb(line.get_color()), [0.2126, 0.7152, 0.0722]) for line in top.lines}
+    assert dark["interval, p > 0.05"] - dark["interval, p \u2264 0.05"] > 0.3
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_line_is_too_thin_to_print(name):
+    drawn = FIGURES[name]()
+    thin = [line for line in drawn.findobj(Line2D) if line.get_linestyle() != "None" and line.get_linewidth() < 0.5]
+    assert not thin
 
 
 def test_a_result_without_a_distribution_is_refused():

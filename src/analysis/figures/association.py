@@ -228,7 +228,7 @@ def plot_permutation(result: PermutationTest, *, labels: Labels = None, width: f
     for chosen, color, hatch in ((~outside, GRID, ""), (outside, PALETTE[1], "///")):
         axis.bar(
             middle[chosen], null["share"][chosen], width=(null["high"] - null["low"])[chosen], color=color,
-            edgecolor="white" if not hatch else INK, hatch=hatch, lw=0.3, zorder=2,
+            edgecolor="white" if not hatch else INK, hatch=hatch, lw=0.5, zorder=2,
         )  # fmt: skip
     axis.axvline(result.estimate, color=INK, lw=1.2, zorder=3)
     axis.axvline(-result.estimate, color=INK, lw=0.8, ls=(0, (3, 2)), zorder=3)

@@ -193,7 +193,7 @@ def plot_network(network: CodeNetwork, *, labels: Labels = None, width: float = 
 
 
 def _thickness(weight: float, top: float) -> float:
-    return 0.3 + 3.7 * weight / top
+    return 0.5 + 3.5 * weight / top
 
 
 def _node(axes: Axes, place: tuple[float, float], data: Mapping[str, int], most: int, words: str) -> None:

@@ -80,7 +80,7 @@ def place_names(
             va="center",
             size=small(),
             color=INK,
-            arrowprops={"arrowstyle": "-", "lw": 0.4, "color": MUTED, "shrinkA": 0, "shrinkB": 2} if far else None,
+            arrowprops={"arrowstyle": "-", "lw": 0.5, "color": MUTED, "shrinkA": 0, "shrinkB": 2} if far else None,
         )
 
 

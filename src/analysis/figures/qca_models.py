@@ -147,7 +147,7 @@ def plot_ambiguity(solution: Solution, *, most: int = 40, width: float = TWO_COL
     drawn.supxlabel(wrapped(text, round(width / 1.6)), fontsize=small())
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    axes.grid(axis="y", color=GRID, lw=0.4)
+    axes.grid(axis="y", color=GRID, lw=0.5)
     axes.set_axisbelow(True)
     return drawn
 

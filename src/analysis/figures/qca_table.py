@@ -76,7 +76,7 @@ def _cells(axes: Axes, frame: pd.DataFrame, table: TruthTable, heads: Sequence[s
     for row, record in enumerate(frame.to_dict("records")):
         for column, name in enumerate(table.conditions):
             color = SEQUENTIAL(0.05 + 0.75 * record[name] / top)
-            axes.add_patch(Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, facecolor=color, edgecolor=GRID, lw=0.4))
+            axes.add_patch(Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, facecolor=color, edgecolor=GRID, lw=0.5))
             axes.text(column, row, f"{record[name]}", ha="center", va="center", color=ink_on(color), size=small())
         place, color = len(table.conditions) + 0.3, _OUTPUTS[record["OUT"]]
         axes.add_patch(Rectangle((place - 0.46, row - 0.44), 0.92, 0.88, facecolor=color, edgecolor=INK, lw=0.6))

@@ -45,7 +45,7 @@ def plot_specifications(curve: SpecificationCurve, *, labels: Labels = None, wid
     )
     places = np.arange(len(table))
     significant = (table["p"] <= curve.alpha).to_numpy()
-    thin = max(0.3, min(1.5, 200 / len(table)))
+    thin = _thickness(len(table))
     for chosen, color in ((~significant, GRID), (significant, PALETTE[1])):
         _upright(top, places[chosen], table["low"][chosen], table["high"][chosen], color=color, lw=thin, zorder=1)
     top.plot(places, table["estimate"], "o", ms=1.6 if len(table) > 120 else 3, color=INK, label="estimate", zorder=3)
@@ -59,6 +59,11 @@ def plot_specifications(curve: SpecificationCurve, *, labels: Labels = None, wid
     _choices(below, table, options, labels)
     _significant(below, significant, curve.alpha)
     return drawn
+
+
+def _thickness(n: int) -> float:
+    """Return how thick, in points, each of so many upright lines may be; none is too thin to print."""
+    return max(0.5, min(1.5, 210 / n))
 
 
 def _upright(axis: Axes, places: np.ndarray, low: ArrayLike, high: ArrayLike, **look: Any) -> None:
@@ -81,7 +86,7 @@ def _choices(axis: Axes, table: pd.DataFrame, options: list[tuple[str, str]], la
     names = []
     for row, (choice, value) in enumerate(options):
         where = np.flatnonzero((table[choice] == value).to_numpy())
-        _upright(axis, where, row - 0.32, row + 0.32, color=INK, lw=max(0.35, min(1.6, 220 / len(table))))
+        _upright(axis, where, row - 0.32, row + 0.32, color=INK, lw=_thickness(len(table)))
         first = row == 0 or options[row - 1][0] != choice
         if first and row:
             axis.axhline(row - 0.5, color=GRID, lw=0.6)
@@ -97,8 +102,7 @@ def _choices(axis: Axes, table: pd.DataFrame, options: list[tuple[str, str]], la
 
 def _significant(axis: Axes, significant: np.ndarray, alpha: float) -> None:
     """Mark, in a row above the choices, the specifications whose p is at or below the level."""
-    thick = max(0.35, min(1.6, 220 / len(significant)))
-    _upright(axis, np.flatnonzero(significant), -1.52, -0.88, color=PALETTE[1], lw=thick)
+    _upright(axis, np.flatnonzero(significant), -1.52, -0.88, color=PALETTE[1], lw=_thickness(len(significant)))
     axis.axhline(-0.65, color=GRID, lw=0.6)
     names = [tick.get_text() for tick in axis.get_yticklabels()]
     axis.set_yticks([-1.2, *axis.get_yticks()], [f"p \u2264 {alpha:g}", *names])

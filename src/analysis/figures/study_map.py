@@ -133,7 +133,7 @@ def _draw_areas(axes: Axes, areas: pd.DataFrame) -> None:
     axes.set_anchor("W")
     axes.set_axis_off()
     for ring in (ring for ring in land if inside and ring[:, 1].max() <= high[1]):
-        axes.add_patch(Polygon(ring, facecolor=_LAND, edgecolor=_SHORE, linewidth=0.4))
+        axes.add_patch(Polygon(ring, facecolor=_LAND, edgecolor=_SHORE, linewidth=0.5))
     axes.scatter(places[:, 0], places[:, 1], s=16, color=PALETTE[1], edgecolor="white", linewidths=0.5, zorder=3)
     if len(areas) <= _MOST_NAMES:
         place_names(axes, [(x, y) for x, y in places], [str(name) for name in areas["area"]])
