@@ -166,7 +166,7 @@ def test_each_specification_is_the_method_it_names():
         assert (row.estimate, row.p, row.n_units) == pytest.approx(
             (alone.standardised, alone.p, alone.n_units), rel=1e-5
         )
-    assert curve.table["estimate"].is_monotonic_increasing
+    assert (np.diff(curve.table["estimate"]) > -1e-12).all()  # equal ones keep the order of the choices
     assert curve.inference["p"].isna().all()
 
 

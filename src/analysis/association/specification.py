@@ -266,7 +266,8 @@ def _curve(
         estimate=estimate, low=estimate - reach, high=estimate + reach, p=p, n_units=n.astype(int)
     )
     inference = _inference(results[:, 0], results[:, 3], alpha)
-    table = table.sort_values("estimate", kind="stable", ignore_index=True)
+    # Estimates that are equal up to rounding keep the order of the choices, on any machine.
+    table = table.sort_values("estimate", key=lambda values: values.round(12), kind="stable", ignore_index=True)
     return SpecificationCurve(factor, table, choices, inference, permutations, seed, int((~fine).sum()), alpha)
 
 
