@@ -74,7 +74,7 @@ def plot_code_cases(
     matrix = found.matrix
     if groups:
         matrix = matrix[sorted(matrix.columns, key=lambda case: (str(groups.get(case, "")), str(case)))]
-    drawn, axes = figure(width=width, height=(42 if groups else 30) + 6.6 * len(matrix))
+    drawn, axes = figure(width=width, height=(48 if groups else 34) + 7.2 * len(matrix))
     rows = [label(key, labels) for key in matrix.index]
     many = matrix.shape[1] > _MOST_NAMED
     columns = ["" if many else two_lines(key, labels) for key in matrix.columns]
@@ -292,7 +292,7 @@ def plot_difference(
 
 @styled
 def plot_coverage(found: Coverage, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
-    """Draw how many interviews each area has with each role; in brackets those that two coders read.
+    """Draw how many interviews each area has with each role; in brackets those that two coders read, where told.
 
     A count that is missing is withheld, and drawn as a dash.
     """
@@ -301,7 +301,8 @@ def plot_coverage(found: Coverage, *, labels: Labels = None, width: float = ONE_
     counts = table.pivot(index=row, columns=column, values="n_interviews")
     order = {"index": list(dict.fromkeys(table[row])), "columns": list(dict.fromkeys(table[column]))}
     counts = counts.reindex(**order)
-    double = table.pivot(index=row, columns=column, values="n_double_coded").reindex(**order)
+    double = table.get("n_double_coded", pd.Series(np.nan, index=table.index))
+    double = table.assign(double=double).pivot(index=row, columns=column, values="double").reindex(**order)
     drawn, axes = figure(width=width, height=26 + 7 * len(counts))
     image = draw_heat(
         axes,
@@ -320,6 +321,7 @@ def plot_coverage(found: Coverage, *, labels: Labels = None, width: float = ONE_
 def _write_counts(axes: Axes, counts: pd.DataFrame, double: pd.DataFrame, cmap: Callable, norm: Callable) -> None:
     for (row, column), value in np.ndenumerate(counts.to_numpy(dtype=float)):
         twice = double.to_numpy()[row, column]
-        words = "\N{EN DASH}" if np.isnan(value) else f"{value:.0f} ({twice:.0f})" if value else "none"
+        told = f"{value:.0f}" if np.isnan(twice) else f"{value:.0f} ({twice:.0f})"
+        words = "\N{EN DASH}" if np.isnan(value) else told if value else "none"
         color = ink_on(cmap(norm(value))) if value > 0 else MUTED
         axes.text(column, row, words, ha="center", va="center", color=color, size=small())
