@@ -78,7 +78,23 @@ def test_type_one_error_and_power_are_those_of_the_plan():
     assert strong["power_within"] == pytest.approx(0.357, abs=0.1)
     assert none["power_holm"] < half["power_holm"] < strong["power_holm"] < strong["power"]
     assert half["type_m"] > strong["type_m"] > 1
-    assert half["power_low"] < half["power"] < half["power_high"]
+    for power in ("power", "power_holm", "power_within"):
+        assert half[f"{power}_low"] < half[power] < half[f"{power}_high"]
+    assert (
+        f"has power {half['power_within']:.2f} (" in found.disagreement
+        and "at a true correlation of 0.8" in found.disagreement
+    )
+
+
+def test_informants_noise_shrinks_estimates_and_significance_makes_up_for_some_of_it():
+    """With the reliabilities of four informants the mean estimate is r times their geometric mean."""
+    own, r = 0.4, 0.8
+    design = Design((2,) * 60, (4,) * 120, (0.0,), (0.0,), (own,), (own,))
+    row = detectable(design, correlations=(r,), datasets=400, seed=1).at(r)
+    reliability = 4 * own / (1 + 3 * own)
+    assert row["power"] == 1.0 and row["type_m"] == pytest.approx(1, abs=1e-9)
+    assert row["standardised"] == pytest.approx(r * reliability, abs=0.02)
+    assert row["type_m_true"] == pytest.approx(reliability, abs=0.02)
 
 
 def test_a_large_design_detects_what_a_z_test_of_a_correlation_would():
@@ -116,7 +132,7 @@ def test_the_planner_finds_the_cheapest_design_and_does_not_depend_on_processes(
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
     power = alone.table.set_index(["clusters", "informants"])["power"]
     assert power[16, 5] > power[4, 5] and power[16, 5] > power[16, 2]
-    assert alone.cheapest["interviews"].iloc[0] == alone.table.query("power >= 0.8")["interviews"].min()
+    assert alone.cheapest["interviews"].iloc[0] == alone.table.query("power_low >= 0.8")["interviews"].min()
 
 
 @pytest.mark.parametrize(

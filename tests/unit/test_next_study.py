@@ -42,6 +42,18 @@ def test_ranges_mistyped_by_a_digit_are_refused():
         Ranges(tuple(range(6, 2001)), (2, 3), (3, 4, 5), (0.5, 0.8))
 
 
+@pytest.mark.parametrize("text", ["999999", "6..999999999999"])
+def test_numbers_no_study_has_are_refused_at_once(text):
+    with pytest.raises(MethodError, match=r"interviews|no range"):
+        Ranges(whole_numbers(text, "--areas", 2), (2,), (3,), (0.5,))
+
+
+def test_what_no_memory_holds_is_refused(tmp_path):
+    write_study(tmp_path)
+    with pytest.raises(MethodError, match="simulate at most 27,777"):
+        plan_next(load_study(tmp_path), Ranges((20,), (6,), (6,), (0.5,)), datasets=10**6)
+
+
 def test_results_are_kept_by_content(tmp_path, monkeypatch):
     write_study(tmp_path)
     study = load_study(tmp_path)
@@ -63,21 +75,27 @@ def test_results_are_kept_by_content(tmp_path, monkeypatch):
 
 
 def test_the_cheapest_design_that_is_enough_comes_for_each_number_of_clusters():
-    rows = [(6, 2, 3, 0.4), (6, 3, 3, 0.7), (8, 2, 3, 0.9), (8, 2, 4, 0.95), (8, 3, 4, 0.6)]
+    rows = [(6, 2, 3, 0.4), (6, 3, 3, 0.7), (8, 2, 3, 0.82), (8, 2, 4, 0.92), (8, 2, 5, 0.95), (8, 3, 4, 0.6)]
     table = pd.DataFrame(rows, columns=["clusters", "units", "informants", "power"]).assign(correlation=0.5)
     table["interviews"] = table["clusters"] * table["units"] * table["informants"]
-    best = Plan(table, 4, 0.05, 0.8, 100, 1).by_clusters.set_index("clusters")
-    assert best["power"].to_dict() == {6: 0.7, 8: 0.9}
+    table = table.assign(power_low=table["power"] - 0.05, power_high=table["power"] + 0.05)
+    found = Plan(table, 4, 0.05, 0.8, 100, 1)
+    best = found.by_clusters.set_index("clusters")
+    assert best["power"].to_dict() == {6: 0.7, 8: 0.92}, "a power of .82 that may be .77 is not enough"
     assert best["enough"].to_dict() == {6: False, 8: True}
+    assert "8 clusters of 2 units with 4 informants each (64 interviews; power 0.92, 0.87 to 0.97)" in found.summary
+    none = Plan(table[table["clusters"] == 6], 4, 0.05, 0.8, 100, 1)
+    assert none.cheapest.empty and "no design tried surely reaches it" in none.summary
 
 
 def test_the_command_writes_figure_and_numbers(tmp_path, capsys):
     write_study(tmp_path)
     options = ["--areas", "6,8", "--partnerships", "2", "--informants", "3", "--correlation", ".8", "--datasets", "100"]
     out = tmp_path / "out"
-    assert main(["plan", "--study", str(tmp_path), *options, "--jobs", "1", "--out", str(out)]) == 0
+    assert main(["plan", "--study", str(tmp_path), *options, "--jobs", "0", "--out", str(out)]) == 0
     shown = capsys.readouterr()
     assert "True correlation 0.8" in shown.out and "units" not in shown.out
+    assert "lowest" in shown.out and "Monte Carlo bound" in shown.out
     assert "2 of 2" in shown.err
     numbers = pd.read_csv(out / "figures" / "next_study.csv")
     assert numbers["clusters"].tolist() == [6, 8] and numbers["power"].between(0, 1).all()

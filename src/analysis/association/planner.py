@@ -25,7 +25,8 @@ class Plan:
     ----------
     table : DataFrame
         One row a design and correlation: clusters, units, informants (of each unit), interviews (in all),
-        correlation, power with Monte Carlo bounds, power_corrected (at alpha over the number of tests).
+        correlation, power with 95 % Monte Carlo bounds (power_low, power_high), power_corrected (at alpha over the
+        number of tests).
     tests : int
     alpha, target : float
     datasets, seed : int
@@ -40,15 +41,18 @@ class Plan:
 
     @property
     def cheapest(self) -> pd.DataFrame:
-        """For each correlation the design with the fewest interviews that reaches the power aimed at."""
-        enough = self.table[self.table["power"] >= self.target]
+        """For each correlation the design with the fewest interviews that is enough.
+
+        Of hundreds of designs some seem to be enough by luck, so the lower Monte Carlo bound of the power decides.
+        """
+        enough = self.table[self.table["power_low"] >= self.target]
         ordered = enough.sort_values(["correlation", "interviews", "clusters", "units"])
         return ordered.groupby("correlation", as_index=False).first()
 
     @property
     def by_clusters(self) -> pd.DataFrame:
         """For each correlation and number of clusters the cheapest design that is enough, else the most powerful."""
-        order = self.table.assign(enough=self.table["power"] >= self.target)
+        order = self.table.assign(enough=self.table["power_low"] >= self.target)
         order["cost"] = order["interviews"].where(order["enough"], -order["power"])
         order = order.sort_values(["correlation", "clusters", "enough", "cost"], ascending=[True, True, False, True])
         return order.groupby(["correlation", "clusters"], as_index=False).first().drop(columns="cost")
@@ -60,15 +64,19 @@ class Plan:
         said = []
         for r in sorted(self.table["correlation"].unique()):
             if r not in best.index:
-                said.append(f"no design tried reaches it at a true correlation of {r:.2g}")
+                said.append(f"no design tried surely reaches it at a true correlation of {r:.2g}")
                 continue
             row = best.loc[r]
             said.append(
                 f"at a true correlation of {r:.2g} it takes {row['clusters']:.0f} clusters of "
                 f"{row['units']:.0f} "
-                f"units with {row['informants']:.0f} informants each ({row['interviews']:.0f} interviews)"
+                f"units with {row['informants']:.0f} informants each ({row['interviews']:.0f} interviews; power "
+                f"{row['power']:.2f}, {row['power_low']:.2f} to {row['power_high']:.2f})"
             )
-        return f"For {percent(self.target)} power: " + "; ".join(said) + "."
+        return (
+            f"For {percent(self.target)} power: {'; '.join(said)}. A design is enough where the lower 95 % Monte Carlo "
+            f"bound of its power is ({self.datasets:,} data sets for each: more of them narrow the bounds)."
+        )
 
 
 def plan(

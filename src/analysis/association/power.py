@@ -27,10 +27,11 @@ class Detectable:
     ----------
     design : Design
     table : DataFrame
-        One row a true correlation: power of the primary test (with Monte Carlo bounds power_low, power_high),
-        power_holm after Holm over `tests`, power_within of the co-primary, expected standardised estimate,
-        type_s (share of significant estimates with the wrong sign), type_m (how many times a significant
-        estimate exceeds, on average, the mean of all estimates).
+        One row a true correlation: power of the primary test, power_holm after Holm over `tests`, power_within of
+        the co-primary (each with 95 % Monte Carlo bounds, ending in _low and _high); standardised, the mean
+        standardised estimate, which informants' noise shrinks; type_s, share of significant estimates with the
+        wrong sign; type_m and type_m_true, how many times a significant estimate is, on average, the mean of
+        all estimates and the true correlation.
     tests : int
         Tests in the family that Holm corrects.
     alpha, target : float
@@ -59,21 +60,39 @@ class Detectable:
     def summary(self) -> str:
         """What can be found, before and after Holm, and what finding it does to the estimate."""
         middle = self.at(0.5)
+        found = middle["type_m_true"] * middle["correlation"]
         return (
             f"With {self.design.words}, {percent(self.target)} power needs a true correlation of "
-            f"{_reached(self.minimum)}, and {_reached(self.minimum_holm)} after Holm over {self.tests} "
-            "tests; "
-            f"at a true correlation of {middle['correlation']:.2g} the power is {middle['power']:.2f}, "
-            "and an "
-            f"estimate that is significant there is on average {middle['type_m']:.1f} times too large and "
-            "has "
-            f"the wrong sign with probability {middle['type_s']:.3f} ({self.datasets:,} simulated data sets "
-            "for each)."
+            f"{self._reached('power')}, and {self._reached('power_holm')} after Holm over {self.tests} tests; "
+            f"at a true correlation of {middle['correlation']:.2g} the power is {_bounded(middle, 'power')}. "
+            f"Informants' noise shrinks the mean estimate there to {middle['standardised']:.2f}; a significant one is "
+            f"on average {found:.2f}, {middle['type_m']:.1f} times that mean and {middle['type_m_true']:.1f} times the "
+            f"truth, and has the wrong sign with probability {middle['type_s']:.3f} ({self.datasets:,} simulated data "
+            "sets for each correlation; ranges are 95 % Monte Carlo bounds)."
         )
 
+    @property
+    def disagreement(self) -> str:
+        """How far the powers of the two tests differ, so that they can disagree by that alone."""
+        rows = [row for _, row in self.table.iterrows() if row["correlation"] in (0.5, 0.8)]
+        said = [
+            f"at a true correlation of {row['correlation']:.2g} the co-primary test has power "
+            f"{_bounded(row, 'power_within')}, the primary {_bounded(row, 'power')}"
+            for row in rows
+        ] or ["their powers were not simulated at 0.5 or 0.8"]
+        return f"The two tests can disagree for lack of power alone: {'; '.join(said)}."
 
-def _reached(correlation: float) -> str:
-    return "more than any simulated" if math.isnan(correlation) else f"{correlation:.2f}"
+    def _reached(self, column: str) -> str:
+        """Say where a power reaches the target, with its bounds."""
+        names = (column, f"{column}_high", f"{column}_low")
+        least, early, late = (_crossing(self.table["correlation"], self.table[name], self.target) for name in names)
+        if math.isnan(least):
+            return "more than any simulated"
+        return f"{least:.2f} ({early:.2f} to {'more than any simulated' if math.isnan(late) else f'{late:.2f}'})"
+
+
+def _bounded(row: pd.Series, column: str) -> str:
+    return f"{row[column]:.2f} ({row[f'{column}_low']:.2f} to {row[f'{column}_high']:.2f})"
 
 
 def detectable(
@@ -108,8 +127,9 @@ def detectable(
 
     Notes
     -----
-    Type S and type M errors: Gelman and Carlin (2014), Perspectives on Psychological Science 9, 641-651; the
-    exaggeration here is over the mean estimate, so that attenuation by informants' noise is not counted in.
+    Type S and type M errors: Gelman and Carlin (2014), Perspectives on Psychological Science 9, 641-651. Their type
+    M is over the true effect (`type_m_true`); over the mean estimate (`type_m`) the attenuation by informants' noise,
+    which pulls the other way, is not counted in.
     """
     if tests < 1 or datasets < 100 or not 0 < alpha < 1 or not 0 < target < 1:
         raise MethodError("tests must be at least 1, datasets at least 100, alpha and target between 0 and 1")
@@ -173,21 +193,24 @@ def _row(
 ) -> dict[str, float]:
     slope, p, within, standardised = values
     found = p <= alpha
-    low, high = wilson(int(found.sum()), len(p))
     others = rng.choice(nulls[np.isfinite(nulls)], size=(len(p), tests - 1))
     mean = float(np.nanmean(slope))
     sign_known = correlation > 0 and bool(found.any())
+    powers = {"power": found, "power_holm": _holm_of_first(p, others) <= alpha, "power_within": within <= alpha}
     return {
         "correlation": correlation,
-        "power": float(found.mean()),
-        "power_low": low,
-        "power_high": high,
-        "power_holm": float((_holm_of_first(p, others) <= alpha).mean()),
-        "power_within": float((within <= alpha).mean()),
+        **{name: value for column, hits in powers.items() for name, value in _share(column, hits).items()},
         "standardised": float(np.nanmean(standardised)),
         "type_s": float((slope[found] < 0).mean()) if sign_known else math.nan,
         "type_m": float(np.abs(slope[found]).mean() / mean) if sign_known else math.nan,
+        "type_m_true": float(np.abs(standardised[found]).mean() / correlation) if sign_known else math.nan,
     }
+
+
+def _share(column: str, hits: np.ndarray) -> dict[str, float]:
+    """Share of data sets with its Monte Carlo bounds."""
+    low, high = wilson(int(hits.sum()), len(hits))
+    return {column: float(hits.mean()), f"{column}_low": low, f"{column}_high": high}
 
 
 def _holm_of_first(p: Floats, others: Floats) -> Floats:

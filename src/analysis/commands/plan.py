@@ -78,8 +78,9 @@ def _tell(found: Plan, study: Study) -> None:
             f"\nTrue correlation {correlation:.2g}: "
             f"fewest {words.interviews} for {found.target:.0%} power, else the most powerful"
         )
-        shown = part[[*names, "power", "power_corrected", "enough"]].rename(columns=names)
-        shown = shown.rename(columns={"power_corrected": f"power at {found.alpha:g}/{found.tests}"})
+        shown = part[[*names, "power", "power_low", "power_high", "power_corrected", "enough"]].rename(columns=names)
+        heads = {"power_low": "lowest", "power_high": "highest", "power_corrected": f"at {found.alpha:g}/{found.tests}"}
+        shown = shown.rename(columns=heads)
         shown["enough"] = shown["enough"].map({True: "yes", False: "no"})
         say(shown.to_string(index=False, float_format=lambda value: f"{value:.2f}"))
     say(f"\n{words.in_prose(found.summary)}")

@@ -241,7 +241,7 @@ def plot_permutation(result: PermutationTest, *, labels: Labels = None, width: f
 
 @styled
 def plot_power(found: Detectable, *, width: float = ONE_COLUMN) -> Figure:
-    """Draw power over the true correlation: the primary test before and after Holm, and the co-primary test."""
+    """Draw power over the true correlation with its Monte Carlo bounds: primary test, after Holm, co-primary test."""
     table = found.table
     drawn, axis = figure(width=width, height=0.86 * width)
     curves = (
@@ -249,8 +249,9 @@ def plot_power(found: Detectable, *, width: float = ONE_COLUMN) -> Figure:
         ("power_holm", f"after Holm over {found.tests}", PALETTE[1], (0, (4, 1.5)), "s"),
         ("power_within", "co-primary test", PALETTE[2], (0, (1, 1.2)), "^"),
     )
-    axis.fill_between(table["correlation"], table["power_low"], table["power_high"], color=GRID, lw=0, zorder=1)
     for column, words, color, line, marker in curves:
+        bounds = table[f"{column}_low"], table[f"{column}_high"]
+        axis.fill_between(table["correlation"], *bounds, color=color, alpha=0.18, lw=0, zorder=1)
         axis.plot(table["correlation"], table[column], color=color, ls=line, marker=marker, ms=3, label=words, zorder=3)
     axis.axhline(found.target, color=MUTED, lw=0.8, ls=(0, (4, 2)), zorder=2)
     axis.axhline(found.alpha, color=MUTED, lw=0.6, ls=(0, (1, 2)), zorder=2)
@@ -265,7 +266,7 @@ def plot_power(found: Detectable, *, width: float = ONE_COLUMN) -> Figure:
 
 @styled
 def plot_plan(plan: Plan, *, cluster: str = "clusters", unit: str = "units", width: float = TWO_COLUMNS) -> Figure:
-    """Draw power over the number of clusters; one line a number of informants, one panel a number of units.
+    """Draw power with Monte Carlo bounds over the number of clusters; lines by informants, panels by units.
 
     `cluster` and `unit` are what the study calls several of them.
     """
@@ -282,6 +283,9 @@ def plot_plan(plan: Plan, *, cluster: str = "clusters", unit: str = "units", wid
             for informants, line in part.groupby("informants"):
                 look = looks[informants]
                 style = {"color": look.color, "ls": look.linestyle, "marker": look.marker, "ms": 3}
+                axis.vlines(
+                    line["clusters"], line["power_low"], line["power_high"], color=look.color, lw=0.6, alpha=0.6
+                )
                 axis.plot(line["clusters"], line["power"], label=f"{informants} informants", **style)
             axis.axhline(plan.target, color=MUTED, lw=0.8, ls=(0, (4, 2)))
             axis.set_title(wrapped(f"{size} {unit} in each", 96 / len(units)) + f"\nr = {correlation:.2g}")

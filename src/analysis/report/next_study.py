@@ -28,6 +28,8 @@ from analysis.target import Target, set_target
 
 NAME = "next_study"
 MOST = 20_000  # combinations: beyond it a range was surely mistyped
+LARGEST = 10_000  # interviews of one design: the same
+HELD = 20_000_000  # ratings simulated for one combination: what a computer's memory holds
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class Ranges:
                 f"the ranges make {n:,} combinations, more than {MOST:,}",
                 fix="take steps, as in 6..30..4, or fewer correlations",
             )
+        if self.interviews > LARGEST:
+            raise MethodError(
+                f"the largest design has {self.interviews:,} interviews, more than {LARGEST:,}",
+                fix="take smaller numbers of areas, partnerships or informants",
+            )
+
+    @property
+    def interviews(self) -> int:
+        """Interviews of the largest design."""
+        return max(self.areas) * max(self.partnerships) * max(self.informants)
 
 
 def whole_numbers(text: str, what: str, least: int) -> tuple[int, ...]:
@@ -61,7 +73,7 @@ def whole_numbers(text: str, what: str, least: int) -> tuple[int, ...]:
         for part in text.split(","):
             ends = [int(end) for end in part.split("..")]
             low, high, step = (*ends, ends[0], 1)[:3] if len(ends) == 1 else (*ends, 1)[:3]
-            if len(ends) > 3 or step < 1 or high < low:
+            if len(ends) > 3 or step < 1 or high < low or (high - low) // step > MOST:
                 raise ValueError
             found += range(low, high + 1, step)
     except ValueError as error:
@@ -132,6 +144,11 @@ def plan_next(
     """
     if datasets < 100:
         raise MethodError(f"{datasets} data sets are too few to tell a power", fix="simulate at least 100, better 400")
+    if datasets * ranges.interviews > HELD:
+        raise MethodError(
+            f"{datasets:,} data sets of {ranges.interviews:,} interviews are too many to hold in memory",
+            fix=f"simulate at most {HELD // ranges.interviews:,}, or take smaller designs",
+        )
     like = own_design(study)
     settings = {
         "tests": max(len(study.plan.hypotheses), 1),
@@ -191,7 +208,8 @@ def publish_plan(found: Plan, study: Study, folder: Path) -> Path:
             plot_plan(found, cluster=words.areas, unit=words.partnerships),
             name=NAME,
             caption=f"Power of the primary test by the number of {words.areas}, of {words.partnerships} in each and "
-            "of informants about each, from this study's own shares of variance.",
+            "of informants about each, from this study's own shares of variance; upright bars are 95 % Monte Carlo "
+            "bounds.",
             alt=f"Rising curves of power over the number of {words.areas}. {words.in_prose(found.summary)}",
             data=found.table,
         )
