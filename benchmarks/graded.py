@@ -28,7 +28,8 @@ from analysis.example import Design, Simulation, simulate
 from analysis.example.places import FACETS
 from analysis.example.stated import PRIMARY, codebooks
 from analysis.ingest.sheets import slug
-from analysis.lines import curve_line, left_out_line, split_line, tests_line
+from analysis.lights import split_line
+from analysis.lines import curve_line, left_out_line, tests_line
 from analysis.report.notebooks import PROJECT_NOTEBOOKS
 from analysis.schema import TABLES
 from analysis.scores import interview_frame, outcome_scores, score, unit_frame

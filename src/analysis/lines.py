@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analysis.association.influence import LeaveOneOut
-from analysis.association.informants import SplitInformants
-from analysis.association.results import Association, count
+from analysis.association.results import Association
 from analysis.association.specification import SpecificationCurve
 
 
@@ -18,84 +16,6 @@ def tests_line(tests: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Return the line `tests`: the primary and co-primary test of each factor with one outcome."""
     own = tests[tests["outcome"] == outcome]
     return own.rename(columns={"agreement": "agreement_words"}).reset_index(drop=True)
-
-
-def split_line(splits: Iterable[SplitInformants]) -> pd.DataFrame:
-    """Return the line `split`: factor and outcome from different informants, with the inflation by shared ones."""
-    rows = [
-        {
-            "factor": split.main.factor,
-            "split_standardised": split.standardised,
-            "split_low": split.interval[0] * split.main.standardised / split.main.estimate,
-            "split_high": split.interval[1] * split.main.standardised / split.main.estimate,
-            "split_p": split.p,
-            "main_standardised": split.main.standardised,
-            "inflation": split.inflation,
-        }
-        for split in splits
-    ]
-    return pd.DataFrame(rows)
-
-
-#: Column of the estimate to column of its p and what readers know it as.
-LIGHTS = {
-    "standardised": ("p", "primary"),
-    "within_standardised": ("within_p", "within areas"),
-    "split_standardised": ("split_p", "split informants"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Lights:
-    """In which lights each factor's association is seen.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a factor: the three standardised estimates with their p, the lights with p at most alpha, whether all
-        three estimates have one sign.
-    alpha : float
-    """
-
-    table: pd.DataFrame
-    alpha: float
-
-    @property
-    def summary(self) -> str:
-        """Which factors are seen in every light, and how many have one sign throughout."""
-        seen = self.table["lights"].str.split(", ").str.len().where(self.table["lights"] != "none", 0)
-        every = self.table.loc[(seen == len(LIGHTS)) & self.table["same_sign"], "factor"]
-        some = self.table[(seen > 0) & ~self.table["factor"].isin(every)]
-        partly = "".join(
-            f" {row.factor} shows one in {row.lights.replace(', ', ' and ')} only." for row in some.itertuples()
-        )
-        said = f"{', '.join(every)} {'shows' if len(every) == 1 else 'show'}" if len(every) else "No factor shows"
-        return (
-            f"{said} an association in every light (primary test, within areas, split informants; p at most "
-            f"{self.alpha:g} before correction).{partly} The three estimates have the same sign for "
-            f"{int(self.table['same_sign'].sum())} of {count(len(self.table), 'factor')}."
-        )
-
-
-def every_light(tests: pd.DataFrame, split: pd.DataFrame, *, alpha: float = 0.05) -> Lights:
-    """Return which factors are seen in every light.
-
-    Parameters
-    ----------
-    tests : DataFrame
-        The table of `evidence` for one outcome, as from `tests_line`.
-    split : DataFrame
-        As from `split_line`.
-    alpha : float
-        Largest p with which an association counts as seen.
-    """
-    columns = [name for estimate, (p, _) in LIGHTS.items() for name in (estimate, p)]
-    table = tests.merge(split[["factor", "split_standardised", "split_p"]], on="factor", how="left")
-    seen = {words: table[p] <= alpha for p, words in LIGHTS.values()}
-    named = [", ".join(words for words in seen if seen[words][at]) or "none" for at in table.index]
-    sign = np.sign(table[list(LIGHTS)])
-    same = sign.eq(sign["standardised"], axis=0).all(axis=1)
-    return Lights(table[["factor", *columns]].assign(lights=named, same_sign=same), alpha)
 
 
 def left_out_line(refits: Iterable[LeaveOneOut]) -> pd.DataFrame:
@@ -119,7 +39,7 @@ def left_out_line(refits: Iterable[LeaveOneOut]) -> pd.DataFrame:
 
 
 def curve_line(curves: Mapping[str, SpecificationCurve]) -> pd.DataFrame:
-    """Return the line `curve`: median, range, share of the same sign and joint p of each factor's curve."""
+    """Return the line `curve`: median, range, share of the same sign, median under rearrangement and joint p."""
     rows = [
         {
             "factor": factor,
@@ -128,11 +48,12 @@ def curve_line(curves: Mapping[str, SpecificationCurve]) -> pd.DataFrame:
             "curve_low": float(curve.table["estimate"].min()),
             "curve_high": float(curve.table["estimate"].max()),
             "curve_same_sign": curve.same_sign,
-            "curve_p": float(curve.inference.set_index("statistic")["p"]["median estimate"]),
         }
         for factor, curve in curves.items()
     ]
-    return pd.DataFrame(rows)
+    tested = [curve.inference.set_index("statistic").loc["median estimate"] for curve in curves.values()]
+    found = {f"curve_{name}": [float(row[name]) for row in tested] for name in ("under_none", "p")}
+    return pd.DataFrame(rows).assign(**found)
 
 
 def agreement_line(table: pd.DataFrame) -> pd.DataFrame:

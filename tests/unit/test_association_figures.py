@@ -31,6 +31,7 @@ from analysis.figures import association as plots
 from analysis.figures import robustness as more
 from analysis.figures.legibility import MeasuringCanvas
 from analysis.figures.style import PRESETS
+from analysis.lights import split_line
 from analysis.models import (
     partial_pooling,
     predict_left_out,
@@ -80,7 +81,7 @@ def forest() -> pd.DataFrame:
         for outcome in ("overall", "social")
         for factor in FACTORS
     ]
-    return plots.forest_rows(found, splits)
+    return plots.forest_rows(found, split_line(splits))
 
 
 @cache

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.association import random_intercept
+from analysis.association import benjamini_hochberg, evidence, holm, random_intercept
 from analysis.association.influence import leave_one_cluster_out
-from analysis.association.informants import split_informants
+from analysis.association.informants import named_split, split_informants
 from analysis.configurations import (
     build_sets,
     expected,
@@ -21,14 +21,13 @@ from analysis.configurations import (
 )
 from analysis.errors import MethodError
 from analysis.example import simulate
+from analysis.lights import both_sides, every_light, look_closely, split_line
 from analysis.lines import (
     configuration_line,
-    every_light,
     left_out_line,
     necessity_line,
     quotes_line,
     sensitivity_table,
-    split_line,
 )
 from analysis.overview import most_raised, offsets_by_file, overview
 from analysis.qca import Analysis, chance_check
@@ -265,27 +264,75 @@ def test_plain_words_recommend_nothing_where_nothing_is_shown():
     assert "no factor goes with overall innovation firmly enough" in words
 
 
-def test_a_factor_is_seen_in_every_light_only_where_all_three_agree():
-    tests = pd.DataFrame(
-        {
-            "factor": ["trust", "purpose", "place"],
-            "standardised": [0.9, 0.8, 0.1],
-            "p": [0.001, 0.01, 0.8],
-            "within_standardised": [0.8, -0.2, 0.2],
-            "within_p": [0.02, 0.6, 0.7],
-        }
-    )
-    split = pd.DataFrame(
-        {"factor": ["place", "trust", "purpose"], "split_standardised": [0.1, 0.7, 0.5], "split_p": [0.9, 0.04, 0.05]}
-    )
-    found = every_light(tests, split)
-    assert found.table.set_index("factor")["lights"].to_dict() == {
-        "trust": "primary, within areas, split informants",
-        "purpose": "primary, split informants",
-        "place": "none",
-    }
+def lights_of(p: dict[str, list[float]], split_p: list[float]):
+    """Three factors in three lights; the families are corrected by hand here (one of three: Benjamini-Hochberg)."""
+    tests = pd.DataFrame({"factor": ["trust", "purpose", "place"], **p})
+    for prefix in ("", "within_"):
+        tests[f"{prefix}standardised_low"] = tests[f"{prefix}standardised"] - 0.5
+        tests[f"{prefix}standardised_high"] = tests[f"{prefix}standardised"] + 0.5
+        tests[f"{prefix}stands"] = [True, False, False]
+        tests[f"{prefix}low"] = -99.0  # raw bounds, which no reader of this must see
+    split = pd.DataFrame({"factor": ["place", "trust", "purpose"], "split_standardised": [0.1, 0.7, 0.5]})
+    split = split.assign(split_low=0.01, split_high=0.9, split_p=split_p, split_stands=[False, True, False])
+    return every_light(tests, split)
+
+
+def test_a_factor_is_seen_in_every_light_only_where_all_three_stand_with_one_sign():
+    p = {"standardised": [0.9, 0.8, 0.1], "p": [0.001, 0.01, 0.8]}
+    p |= {"within_standardised": [0.8, -0.2, 0.2], "within_p": [0.02, 0.6, 0.7]}
+    found = lights_of(p, [0.9, 0.04, 0.05])
+    rows = found.table.set_index("factor")
+    assert rows["stands_in"].to_dict() == {
+        "trust": "primary test, within areas and split informants", "purpose": "none", "place": "none",
+    }  # fmt: skip
+    assert rows.loc["purpose", "before"] == "primary test and split informants"
     assert found.table["same_sign"].tolist() == [True, False, True]
-    assert found.summary.startswith("trust shows an association in every light")
-    assert "purpose shows one in primary and split informants only." in found.summary
+    assert found.everywhere == ["trust"] and found.summary.startswith("trust stands in every light")
+    assert "purpose stands in none (before correction its p is at most 0.05 in primary test and split" in found.summary
+    assert "0.80 (0.30 to 1.30) in the primary test" in found.summary and "-99" not in found.summary
     assert "same sign for 2 of 3 factors" in found.summary
-    assert "No factor shows" in every_light(tests.assign(p=0.5), split).summary
+    other = lights_of(p | {"within_standardised": [-0.8, 0.2, 0.2]}, [0.9, 0.04, 0.05])
+    assert other.summary.startswith("No factor stands in every light")
+
+
+def test_p_of_split_informants_is_adjusted_within_the_families_of_the_plan(spoken):
+    outcome, names = "outcome:overall", ["relationships", "purpose", "resources", "learning"]
+    names = [name for name in names if name in spoken]
+    splits = [split_informants(spoken, outcome, name, "area", unit="partnership", splits=20) for name in names]
+    line = split_line(splits, families={(outcome, name): "confirmatory" for name in names[:2]})
+    assert line["split_p_adjusted"][:2].tolist() == pytest.approx(holm(line["split_p"][:2]).tolist())
+    rest = benjamini_hochberg(line["split_p"][2:]).tolist()
+    assert line["split_p_adjusted"][2:].tolist() == pytest.approx(rest)
+    unit = splits[0].main.standardised / splits[0].main.estimate
+    assert line["inflation"][0] == pytest.approx(splits[0].inflation * unit)
+    assert (line["inflation_low"] < line["inflation"]).all() and (line["inflation"] < line["inflation_high"]).all()
+
+
+def test_the_factor_looked_at_closely_is_named_with_the_reason():
+    tests = pd.DataFrame({"factor": ["trust", "purpose"], "p": [0.4, 0.01], "label": ["confirmatory", "exploratory"]})
+    focus, why = look_closely(tests)
+    assert focus == "purpose" and "smallest of 2" in why and "exploratory by the plan" in why
+    assert look_closely(tests, "trust")[0] == "trust" and "smallest" not in look_closely(tests, "trust")[1]
+    with pytest.raises(MethodError, match="trust"):
+        look_closely(tests, "trusts")
+
+
+def test_both_sides_stand_beside_the_primary_test(units, spoken):
+    outcome = "outcome:overall"
+    tests = evidence(units, [outcome], ["relationships", "purpose"], "area").table
+    ways = {"factor from council": ("council", "partner"), "factor from partners": ("partner", "council")}
+    where = {"by": "side", "unit": "partnership", "cluster": "area", "focus": "purpose"}
+    found = both_sides(spoken, tests, ways, **where)
+    assert len(found.table) == 6
+    own = found.table.query("factor == 'purpose' and kind == 'factor from council'").iloc[0]
+    alone = named_split(
+        spoken, outcome, "purpose", "area", unit="partnership", by="side", factor_from=["council"],
+        outcome_from=["partner"],
+    )  # fmt: skip
+    assert (own["estimate"], own["p"], own["n_units"]) == pytest.approx((alone.standardised, alone.p, alone.n_units))
+    first = found.table.query("factor == 'purpose' and kind == 'primary test'").iloc[0]
+    assert first["estimate"] == pytest.approx(random_intercept(units, outcome, "purpose", "area").standardised)
+    assert f"{own['estimate']:.2f}" in found.summary and "purpose" in found.summary
+    assert found.wide["factor from partners, units"].tolist()[0] > 0
+    silent = both_sides(spoken.assign(purpose=np.nan), tests, ways, **where)
+    assert silent.table.query("factor == 'purpose'")["estimate"].isna().sum() == 2

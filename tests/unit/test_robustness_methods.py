@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis.association import (
     Design,
@@ -50,6 +51,7 @@ def test_splitting_informants_takes_the_common_source_out():
     assert found.p > 0.05
     assert found.inflation == pytest.approx(found.main.estimate, abs=0.15)
     assert "common source" in found.summary
+    assert found.inflation_interval[0] > 0
 
 
 def test_without_a_common_source_the_comparable_estimate_is_the_main_one():
@@ -57,6 +59,18 @@ def test_without_a_common_source_the_comparable_estimate_is_the_main_one():
     assert np.mean([f.inflation for f in found]) == pytest.approx(0, abs=0.05)
     assert all(0 < f.estimate < f.comparable for f in found)
     assert all(f.same_sign == 1 for f in found)
+    assert sum(f.inflation_interval[0] <= 0 <= f.inflation_interval[1] for f in found) >= 4
+
+
+def test_the_interval_of_the_inflation_is_the_jackknife_over_units():
+    """Refitted without each partnership, with splits drawn anew, which adds noise to both."""
+    frame = interviews_of(SIX, 0.5, 8)
+    found = split_informants(frame, "y", "x", "a", unit="p", splits=100)
+    half = (found.inflation_interval[1] - found.inflation_interval[0]) / 2 / stats.t.ppf(0.975, 14)
+    rest = [frame[frame["p"] != p] for p in frame["p"].unique()]
+    again = [split_informants(left, "y", "x", "a", unit="p", splits=400) for left in rest]
+    by_hand = np.array([one.inflation for one in again])
+    assert half == pytest.approx(np.sqrt(14 / 15 * ((by_hand - by_hand.mean()) ** 2).sum()), rel=0.15)
 
 
 def test_every_split_uses_disjoint_halves_of_each_unit():

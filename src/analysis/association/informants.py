@@ -14,8 +14,11 @@ from analysis.association import reml
 from analysis.association.design import Floats, Integers, codes, column, numeric
 from analysis.association.icc import intraclass_correlation
 from analysis.association.mixed import random_intercept
-from analysis.association.results import RandomIntercept, check_level, number, p_value, t_interval
+from analysis.association.results import RandomIntercept, between, check_level, effect, p_value, t_interval
 from analysis.errors import MethodError
+
+# Splits that are worked out anew without each unit: which unit is left out matters more than which splits are taken.
+_JACKKNIFED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class SplitInformants:
     comparable : float
         The mean estimate as it would be with as many informants behind the factor as the main analysis has
         (Spearman-Brown; slopes shrink with the factor's reliability).
+    inflation_interval : tuple of float
+        Of `inflation`, by the jackknife over units; NaN where it can't be worked out.
     n_units, n_dropped_units : int
         Units split; units left out because fewer than two informants rate them.
     seed : int
@@ -53,6 +58,7 @@ class SplitInformants:
     level: float
     standardised: float
     comparable: float
+    inflation_interval: tuple[float, float]
     n_units: int
     n_dropped_units: int
     seed: int
@@ -68,14 +74,28 @@ class SplitInformants:
         return float((np.sign(self.table["estimate"]) == np.sign(self.main.estimate)).mean())
 
     @property
+    def table_row(self) -> dict[str, object]:
+        """Everything in standard deviations by the spreads of the main analysis: split, main and inflation."""
+        unit = self.main.per_sd
+        low, high = (end * unit for end in self.interval)
+        least, most = (end * unit for end in self.inflation_interval)
+        return {
+            "outcome": self.main.outcome, "factor": self.main.factor, "split_standardised": self.standardised,
+            "split_low": low, "split_high": high, "split_p": self.p, "main_standardised": self.main.standardised,
+            "inflation": self.inflation * unit, "inflation_low": least, "inflation_high": most,
+        }  # fmt: skip
+
+    @property
     def summary(self) -> str:
         """The split estimate beside the main one, and the inflation."""
+        unit = self.main.per_sd
+        least, most = (end * unit for end in self.inflation_interval)
         return (
-            f"With {self.main.factor} and {self.main.outcome} from different informants the estimate is "
-            f"{number(self.estimate)} ({number(self.interval[0])} to {number(self.interval[1])}; {p_value(self.p)}; "
-            f"{len(self.table)} splits) against {number(self.main.estimate)} from the same informants; at equal "
-            f"reliability it would be {number(self.comparable)}, so {number(self.inflation)} may come from "
-            "the common source."
+            f"With {self.main.factor} and {self.main.outcome} from different informants the standardised estimate is "
+            f"{effect(self.standardised)} ({between(self.interval[0] * unit, self.interval[1] * unit)}; "
+            f"{p_value(self.p)}; {len(self.table)} splits) against {effect(self.main.standardised)} from the same "
+            f"informants; at equal reliability it would be {effect(self.comparable * unit)}, so "
+            f"{effect(self.inflation * unit)} ({between(least, most)}) may come from the common source."
         )
 
 
@@ -108,7 +128,9 @@ def split_informants(
     Notes
     -----
     Different sources: Podsakoff, MacKenzie, Lee and Podsakoff (2003), Journal of Applied Psychology 88,
-    879-903. An informant who gives only one of the two values is used for that one.
+    879-903. An informant who gives only one of the two values is used for that one. The interval of the inflation is
+    the delete-one jackknife's over units (Tukey 1958, Annals of Mathematical Statistics 29, 614): main estimate, split
+    estimates and reliabilities are all worked out anew without each unit.
     """
     check_level(level)
     if splits < 1:
@@ -130,15 +152,40 @@ def split_informants(
     main = random_intercept(
         unit_frame(interviews, [outcome, factor], unit, cluster), outcome, factor, cluster, level=level
     )
-    return _pooled(interviews, main, table, int(usable.sum()), int((~usable).sum()), unit, level, seed)
+    spread = _jackknifed(interviews[[factor, outcome, unit, cluster]], unit, names[usable], factors, outcomes,
+                         codes_of_area, main)  # fmt: skip
+    return _pooled(interviews, main, table, spread, int((~usable).sum()), unit, level, seed)
+
+
+def _jackknifed(
+    interviews: pd.DataFrame, unit: str, names: np.ndarray, factors: Floats, outcomes: Floats, area: Integers,
+    main: RandomIntercept,
+) -> Floats:  # fmt: skip
+    """Return the inflation without each unit, shape (n_units,)."""
+    n, factors, outcomes = len(names), factors[:_JACKKNIFED], outcomes[:_JACKKNIFED]
+    gone = np.eye(n, dtype=bool)[:, None]
+    shape = (n * len(factors), n)
+    fitted = reml.slopes(
+        np.where(gone, np.nan, outcomes).reshape(shape), np.broadcast_to(factors, (n, *factors.shape)).reshape(shape),
+        area,
+    )  # fmt: skip
+    with np.errstate(all="ignore"):
+        split = np.nanmean(fitted.estimate[:, 0].reshape(n, -1), axis=1)
+    means = unit_frame(interviews, [main.outcome, main.factor], unit, main.cluster).set_index(unit).reindex(names)
+    y, x = (means[name].to_numpy(dtype=float) for name in (main.outcome, main.factor))
+    whole = reml.slopes(np.where(gone[:, 0], np.nan, y), np.broadcast_to(x, (n, n)), area).estimate[:, 0]
+    ratios = [np.divide(*_reliabilities(interviews[interviews[unit] != name], main.factor, unit)) for name in names]
+    return np.asarray(whole - split * np.array(ratios))
 
 
 def _pooled(
-    interviews: pd.DataFrame, main: RandomIntercept, table: pd.DataFrame, n: int, dropped: int,
+    interviews: pd.DataFrame, main: RandomIntercept, table: pd.DataFrame, jackknifed: Floats, dropped: int,
     unit: str, level: float, seed: int,
 ) -> SplitInformants:  # fmt: skip
     estimate, se, df = table["estimate"].mean(), math.sqrt((table["se"] ** 2).mean()), float(table["df"].mean())
     full, half = _reliabilities(interviews, main.factor, unit)
+    comparable, n = float(estimate) * full / half, len(jackknifed)
+    spread = math.sqrt((n - 1) / n * float(((jackknifed - jackknifed.mean()) ** 2).sum()))
     return SplitInformants(
         main=main,
         table=table.reset_index(drop=True),
@@ -148,8 +195,9 @@ def _pooled(
         p=float(2 * special.stdtr(df, -abs(estimate / se))),
         interval=t_interval(float(estimate), se, df, level),
         level=level,
-        standardised=float(estimate) * main.standardised / main.estimate,
-        comparable=float(estimate) * full / half,
+        standardised=float(estimate) * main.per_sd,
+        comparable=comparable,
+        inflation_interval=t_interval(main.estimate - comparable, spread, n - 1, level),
         n_units=n,
         n_dropped_units=dropped,
         seed=seed,

@@ -17,7 +17,6 @@ from analysis.association import (
     LeaveOneOut,
     PermutationTest,
     Plan,
-    SplitInformants,
     random_intercept,
 )
 from analysis.errors import MethodError
@@ -38,19 +37,18 @@ from analysis.figures.style import (
 )
 from analysis.figures.words import percent, small, wrapped
 
-PRIMARY, CO_PRIMARY, SPLIT = "random intercept", "within areas", "different informants"
+PRIMARY, CO_PRIMARY, SPLIT = "primary test", "within areas", "split informants"
 
 
-def forest_rows(
-    evidence: Evidence, splits: Sequence[SplitInformants] = (), *, within: str = CO_PRIMARY
-) -> pd.DataFrame:
+def forest_rows(evidence: Evidence, split: pd.DataFrame | None = None, *, within: str = CO_PRIMARY) -> pd.DataFrame:
     """Return what a forest plot shows: one row a pair and kind of estimate.
 
     Parameters
     ----------
     evidence : Evidence
-    splits : sequence of SplitInformants
-        For the same pairs, or some of them.
+    split : DataFrame, optional
+        The line of split informants for the same pairs, or some of them: outcome, factor, split_standardised,
+        split_low, split_high, split_p, split_stands.
     within : str
         What the co-primary estimate is called.
 
@@ -71,11 +69,10 @@ def forest_rows(
             pair | {"kind": within, "estimate": row.within_estimate * unit, "low": row.within_low * unit,
                     "high": row.within_high * unit, "p": row.within_p, "stands": row.within_stands}
         )  # fmt: skip
-    for split in splits:
-        unit = split.main.standardised / split.main.estimate
+    for row in () if split is None else split.itertuples():
         rows.append(
-            {"outcome": split.main.outcome, "factor": split.main.factor, "kind": SPLIT, "estimate": split.standardised,
-             "low": split.interval[0] * unit, "high": split.interval[1] * unit, "p": split.p, "stands": False}
+            {"outcome": row.outcome, "factor": row.factor, "kind": SPLIT, "estimate": row.split_standardised,
+             "low": row.split_low, "high": row.split_high, "p": row.split_p, "stands": row.split_stands}
         )  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -88,7 +85,7 @@ def plot_forest(rows: pd.DataFrame, *, labels: Labels = None, width: float = TWO
     ----------
     rows : DataFrame
         As from `forest_rows`. Estimates are standardised; a filled mark stands after correction, an open one
-        does not.
+        does not. A factor whose marks all stand, on one side of zero, has a shaded line.
     labels : mapping or callable
         Printed names of factors and outcomes.
     width : float
@@ -113,12 +110,15 @@ def plot_forest(rows: pd.DataFrame, *, labels: Labels = None, width: float = TWO
             shift = 0.26 * (place - (len(looks) - 1) / 2)
             own = part[part["kind"] == kind].set_index("factor").reindex(order)
             _estimates(axis, own, shift, look.color, look.marker, str(kind), reach)
+        _everywhere(axis, part, list(order))
         _zero(axis, reach)
         axis.set_title(label(outcome, labels))
         axis.set_xlabel("standardised estimate, 95\u00a0% interval")
     axes[0, 0].set_yticks(range(len(order)), [label(factor, labels) for factor in order])
     axes[0, 0].set_ylim(len(order) - 0.45, -0.55)
     axes[0, 0].plot([], [], ls="", marker="o", ms=4, color=MUTED, label="filled: stands after correction")
+    if len(looks) > 2:
+        axes[0, 0].fill_between([], [], color=GRID, label="shaded line: in every light")
     legend_below(drawn, *axes[0, 0].get_legend_handles_labels(), ncols=len(looks) + 1)
     return drawn
 
@@ -138,6 +138,13 @@ def _estimates(axis: Axes, own: pd.DataFrame, shift: float, color: str, marker: 
             own["estimate"][chosen], places[chosen], ls="", marker=marker, ms=4, mfc=face, mec=color, mew=0.9, zorder=4
         )
     axis.plot([], [], color=color, marker=marker, ms=4, lw=1.1, mfc="white", label=kind)
+
+
+def _everywhere(axis: Axes, part: pd.DataFrame, order: list[str]) -> None:
+    """Shade the lines of factors whose estimates all stand and have one sign."""
+    for factor, own in part.groupby("factor"):
+        if own["stands"].fillna(False).all() and abs(np.sign(own["estimate"]).sum()) == len(own):
+            axis.axhspan(order.index(factor) - 0.45, order.index(factor) + 0.45, color=GRID, lw=0, zorder=0)
 
 
 def _zero(axis: Axes, reach: float) -> None:
