@@ -5,6 +5,7 @@ from analysis.association.coder_model import DawidSkene, dawid_skene
 from analysis.association.coders import CoderError, coder_error
 from analysis.association.combine import Fisher, fisher
 from analysis.association.cumulative_link import CumulativeLink, ordinal
+from analysis.association.deletion import DeletionDiagnostics, deletion_diagnostics
 from analysis.association.evidence import Evidence, evidence, permutations_within
 from analysis.association.icc import IntraclassCorrelation, intraclass_correlation
 from analysis.association.influence import LeaveOneOut, leave_one_cluster_out, leave_one_unit_out
@@ -45,6 +46,7 @@ __all__ = [
     "CoderError",
     "CumulativeLink",
     "DawidSkene",
+    "DeletionDiagnostics",
     "Design",
     "Detectable",
     "Evidence",
@@ -72,6 +74,7 @@ __all__ = [
     "cluster_robust",
     "coder_error",
     "dawid_skene",
+    "deletion_diagnostics",
     "design_of",
     "detectable",
     "even_design",

@@ -13,7 +13,7 @@ from analysis.association.design import Floats, codes, complete_units, numeric
 from analysis.association.mixed import Associations, random_intercepts
 from analysis.association.multiplicity import CONFIRMATORY, EXPLORATORY, family, judged
 from analysis.association.permutation import within
-from analysis.association.results import Association, count
+from analysis.association.results import Association, between, count, effect, p_value, percent
 from analysis.errors import MethodError
 
 _KEYS = ["outcome", "factor"]
@@ -52,6 +52,18 @@ class Evidence:
         left = "" if self.problems.empty else f"; {count(len(self.problems), 'test')} could not be made"
         text = "; ".join(said) + f"; the two tests disagree on {apart or 'none'}{left}."
         return f"{text[0].upper()}{text[1:]}"
+
+    @property
+    def strongest(self) -> str:
+        """The pair with the smallest p of the primary test: estimate, interval, both p."""
+        row = self.table.loc[self.table["p"].idxmin()]
+        bounds = between(row["standardised_low"], row["standardised_high"])
+        return (
+            f"The smallest p is that of {row['factor']} with {row['outcome']}: standardised "
+            f"{effect(row['standardised'])} ({percent(row['level'])} interval {bounds}), {p_value(row['p'])}, after "
+            f"correction {p_value(row['p_adjusted'])}, picked among {count(len(self.table), 'association')} for being "
+            "the smallest."
+        )
 
 
 def evidence(

@@ -177,6 +177,8 @@ def random_intercepts(
     group, labels = codes(frame, cluster)
     values = {name: numeric(frame, name) for name in dict.fromkeys([*outcomes, *factors])}
     known = np.flatnonzero(group >= 0)
+    if not len(known):
+        raise MethodError(f"column {cluster!r} is empty: no unit belongs to a cluster")
     pairs = [(outcome, factor) for outcome, factor in product(outcomes, factors) if outcome != factor]
     if not pairs:
         raise MethodError("no pair of an outcome with a different factor is named")

@@ -86,9 +86,10 @@ class Detectable:
         """Say where a power reaches the target, with its bounds."""
         names = (column, f"{column}_high", f"{column}_low")
         least, early, late = (_crossing(self.table["correlation"], self.table[name], self.target) for name in names)
+        beyond = f"more than {self.table['correlation'].max():.2f}, the largest simulated"
         if math.isnan(least):
-            return "more than any simulated"
-        return f"{least:.2f} ({early:.2f} to {'more than any simulated' if math.isnan(late) else f'{late:.2f}'})"
+            return beyond
+        return f"{least:.2f} ({early:.2f} to {beyond if math.isnan(late) else f'{late:.2f}'})"
 
 
 def _bounded(row: pd.Series, column: str) -> str:
