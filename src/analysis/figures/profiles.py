@@ -45,5 +45,8 @@ def plot_profile(profile: AreaProfile, kind: str, scale: tuple[float, float]) ->
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
     axes.set_axisbelow(True)
+    if single.empty and known.empty and table["area_mean"].isna().all():
+        axes.text(0.5, 0.5, "no score that may be told", transform=axes.transAxes, ha="center", color=MUTED)
+        return drawn
     legend_below(drawn, ncols=4)
     return drawn

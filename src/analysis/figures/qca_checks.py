@@ -58,7 +58,7 @@ def plot_calibration(
         # a middle anchor close to another one is written a line higher
         raised = place % 2 and min(abs(anchor - other) for other, _ in anchors if other != anchor) < near_enough
         axes.annotate(
-            f"{word} {anchor:g}",
+            f"{word} {anchor:.3g}",
             (anchor, 1),
             (0, 11 if raised else 2),
             xycoords=("data", "axes fraction"),
