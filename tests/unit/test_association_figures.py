@@ -20,6 +20,7 @@ from analysis.association import (
     omitted_cause,
     permutation_within,
     plan,
+    range_restriction,
     specification_curve,
     split_informants,
     stratified_kendall,
@@ -114,6 +115,7 @@ FIGURES = {
     "tipping": lambda: more.plot_tipping(
         tipping_point(interviews().assign(**HOLES), "overall", "f1", "a", unit="p", draws=10), labels=LABELS
     ),
+    "range restriction": lambda: more.plot_restriction(range_restriction(units(), "overall", "f1", "a")),
     "omitted cause": lambda: more.plot_omitted_cause(
         omitted_cause(units(), "overall", "f1", "a", benchmarks=["population"]), labels=LABELS
     ),

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 
 from analysis.association import (
@@ -401,10 +402,10 @@ def test_a_benchmark_that_shares_most_of_its_variance_with_the_factor_is_named_a
     rng = np.random.default_rng(0)
     frame = frame.assign(twin=frame["x"] + 0.1 * rng.normal(size=len(frame)), other=rng.normal(size=len(frame)))
     both = omitted_cause(frame, "y", "x", "a", benchmarks=["twin", "other"])
-    assert "as strong as other" in both.summary
+    assert "other would do most" in both.summary
     assert both.summary.endswith("Too close to x to be a yardstick: twin.")
     alone = omitted_cause(frame, "y", "x", "a", benchmarks=["twin"])
-    assert "as strong as" not in alone.summary
+    assert "would do most" not in alone.summary
 
 
 def test_a_cause_as_strong_as_the_robustness_value_leaves_nothing():
@@ -426,7 +427,7 @@ def test_a_benchmark_bounds_the_bias_of_leaving_a_like_cause_out():
     row = found.table.iloc[0]
     r = np.corrcoef(frame["z"], frame["x"])[0, 1] ** 2
     assert row["r2_factor"] == pytest.approx(r / (1 - r))
-    assert row["estimate"] < found.result.estimate and "as strong as z" in found.summary
+    assert row["estimate"] < found.result.estimate and "z would do most" in found.summary
     with pytest.raises(MethodError, match="does not vary"):
         omitted_cause(frame.assign(z=1.0), "y", "x", "a", benchmarks=["z"])
 
@@ -442,4 +443,38 @@ def test_range_restriction_is_undone():
     assert found.table["correlation"].iloc[0] < 0.45
     assert found.table["correlation"].iloc[-1] == pytest.approx(0.6, abs=0.03)
     assert found.table["ratio"].iloc[-1] == pytest.approx(y.std() / found.observed_sd)
-    assert "chosen for success" in found.summary
+    assert found.restricted and found.summary.startswith("If the sample was chosen by its outcomes")
+
+
+def test_a_sample_that_spreads_as_far_as_the_reference_is_not_corrected():
+    frame = units_of(15, 0.9)
+    found = range_restriction(frame, "y", "x", "a", reference_sd=0.5 * float(frame["y"].std()))
+    assert not found.restricted and "not restricted" in found.summary
+    assert found.table["ratio"].tolist() == [1.0]
+    assert found.table["correlation"].iloc[0] == pytest.approx(found.result.standardised)
+    with pytest.raises(MethodError, match="1 or more"):
+        range_restriction(frame, "y", "x", "a", ratios=[0.5])
+
+
+def test_bounds_beyond_one_are_held_there_and_said_so():
+    frame = units_of(15, 0.9)
+    found = range_restriction(frame, "y", "x", "a")
+    reaches = found.result.standardised_interval[1] >= 1
+    assert found.table["at_limit"].eq(reaches).all() and found.table["high"].le(1).all()
+    assert ("where a correlation ends" in found.summary) == reaches
+
+
+def test_the_ceiling_is_what_the_clusters_own_indicators_explain():
+    frame = units_of(15, 0.9).assign(nation=lambda d: np.where(d["a"] < "a3", "one", "two"))
+    found = omitted_cause(frame, "y", "x", "a", benchmarks=["nation"], times=[1.0, 50.0])
+    dummies = pd.get_dummies(frame["a"], drop_first=True, dtype=float)
+    whole, part = sm.OLS(frame["x"], sm.add_constant(dummies)).fit(), sm.add_constant(frame["x"])
+    rest, full = sm.OLS(frame["y"], part).fit(), sm.OLS(frame["y"], part.join(dummies)).fit()
+    assert found.ceiling["r2_factor"] == pytest.approx(whole.rsquared)
+    assert found.ceiling["r2_outcome"] == pytest.approx(1 - full.ssr / rest.ssr)
+    assert (
+        found.table["r2_factor"] <= found.ceiling["r2_factor"] + 1e-12
+    ).all()  # fifty times as strong is no stronger
+    one = sm.OLS(frame["x"], sm.add_constant((frame["nation"] == "two").astype(float))).fit().rsquared
+    assert found.table["r2_factor"].iloc[0] == pytest.approx(min(one / (1 - one), whole.rsquared))
+    assert "same for a whole cluster" in found.summary

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from analysis.association import CoderError, OmittedCause, SpecificationCurve, TippingPoint
+from analysis.association import CoderError, OmittedCause, RangeRestriction, SpecificationCurve, TippingPoint
 from analysis.figures.heat import Labels, label
 from analysis.figures.layout import legend_below
 from analysis.figures.style import (
@@ -141,16 +141,21 @@ def plot_tipping(found: TippingPoint, *, labels: Labels = None, width: float = O
 
 
 @styled
-def plot_omitted_cause(found: OmittedCause, *, labels: Labels = None, width: float = ONE_COLUMN) -> Figure:
+def plot_omitted_cause(
+    found: OmittedCause, *, clusters: str = "clusters", labels: Labels = None, width: float = ONE_COLUMN
+) -> Figure:
     """Draw what an omitted cause of each strength would leave of the estimate, with the benchmarks.
 
-    A benchmark's marks grow with how many times as strong as that factor the omitted cause is taken to be.
+    A benchmark's marks grow with how many times as strong as it the omitted cause is taken to be; of more than six
+    benchmarks those are drawn that would leave least. The star is the most that a cause which is the same for a whole
+    cluster can do.
     """
-    grid = found.contour.pivot(index="r2_outcome", columns="r2_factor", values="estimate")
+    grid = found.contour.pivot(index="r2_outcome", columns="r2_factor", values="standardised")
     known = found.table.dropna()
-    benchmarks = list(dict.fromkeys(known["benchmark"]))
-    drawn, axis = figure(width=width, height=0.8 * width + 8 * (len(benchmarks) + 1))
-    levels = found.result.estimate * np.array([0.25, 0.5, 0.75])
+    least = known["standardised"].abs().groupby(known["benchmark"], sort=False).min().nsmallest(len(_BENCHMARKS))
+    benchmarks = [name for name in dict.fromkeys(known["benchmark"]) if name in least.index]
+    drawn, axis = figure(width=width, height=0.8 * width + 8 * (len(benchmarks) + 2))
+    levels = found.result.standardised * np.array([0.25, 0.5, 0.75])
     lines = axis.contour(
         grid.columns, grid.index, grid.to_numpy(), levels=np.sort(levels), colors=MUTED, linewidths=0.7
     )
@@ -159,6 +164,10 @@ def plot_omitted_cause(found: OmittedCause, *, labels: Labels = None, width: flo
     axis.plot(
         found.value, found.value, marker="D", ms=5, color=PALETTE[1], ls="", label=f"robustness value {found.value:.2f}"
     )
+    axis.plot(
+        found.ceiling["r2_factor"], found.ceiling["r2_outcome"], marker="*", ms=9, color=INK, ls="", zorder=4,
+        label=f"all differences between {clusters}",
+    )  # fmt: skip
     for name, color, marker in zip(benchmarks, _BENCHMARKS, MARKERS, strict=False):
         part = known[known["benchmark"] == name]
         shown = part[(part["r2_factor"] < 0.93) & (part["r2_outcome"] < 0.93)]
@@ -171,6 +180,20 @@ def plot_omitted_cause(found: OmittedCause, *, labels: Labels = None, width: flo
     axis.set_xlabel("omitted cause: partial R² with the factor")
     axis.set_ylabel("partial R² with the outcome")
     legend_below(drawn, ncols=1)
+    return drawn
+
+
+@styled
+def plot_restriction(found: RangeRestriction, *, width: float = ONE_COLUMN) -> Figure:
+    """Draw the correlation, with its interval, over how much further outcomes spread at large than in the sample."""
+    table = found.table
+    drawn, axis = figure(width=width, height=52)
+    axis.fill_between(table["ratio"], table["low"], table["high"], color=GRID, lw=0, zorder=1)
+    axis.plot(table["ratio"], table["correlation"], color=PALETTE[0], marker="o", ms=3.5, zorder=3)
+    axis.axhline(0, color=MUTED, lw=0.8, zorder=2)
+    axis.set_ylim(min(-0.05, float(table["low"].min()) - 0.05), 1.03)
+    axis.set_xlabel("spread of outcomes at large over here")
+    axis.set_ylabel("correlation, 95\u00a0% interval")
     return drawn
 
 
