@@ -60,15 +60,12 @@ class Detectable:
     def summary(self) -> str:
         """What can be found, before and after Holm, and what finding it does to the estimate."""
         middle = self.at(0.5)
-        found = middle["type_m_true"] * middle["correlation"]
         return (
             f"With {self.design.words}, {percent(self.target)} power needs a true correlation of "
             f"{self._reached('power')}, and {self._reached('power_holm')} after Holm over {self.tests} tests; "
             f"at a true correlation of {middle['correlation']:.2g} the power is {_bounded(middle, 'power')}. "
-            f"Informants' noise shrinks the mean estimate there to {middle['standardised']:.2f}; a significant one is "
-            f"on average {found:.2f}, {middle['type_m']:.1f} times that mean and {middle['type_m_true']:.1f} times the "
-            f"truth, and has the wrong sign with probability {middle['type_s']:.3f} ({self.datasets:,} simulated data "
-            "sets for each correlation; ranges are 95 % Monte Carlo bounds)."
+            f"{_exaggerated(middle)}({self.datasets:,} simulated data sets for each correlation; ranges are 95 % Monte "
+            "Carlo bounds.)"
         )
 
     @property
@@ -90,6 +87,17 @@ class Detectable:
         if math.isnan(least):
             return beyond
         return f"{least:.2f} ({early:.2f} to {beyond if math.isnan(late) else f'{late:.2f}'})"
+
+
+def _exaggerated(row: pd.Series) -> str:
+    """Say what significance does to estimates at one true correlation; nothing where none was significant."""
+    if math.isnan(row["type_m_true"]):
+        return ""
+    return (
+        f"Informants' noise shrinks the mean estimate there to {row['standardised']:.2f}; a significant one is on "
+        f"average {row['type_m_true'] * row['correlation']:.2f}, {row['type_m']:.1f} times that mean and "
+        f"{row['type_m_true']:.1f} times the truth, and has the wrong sign with probability {row['type_s']:.3f}. "
+    )
 
 
 def _bounded(row: pd.Series, column: str) -> str:
