@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,49 @@ _COMMANDS = {
     r"$\le$": "≤",
     r"$\times$": "×",
     r"\ldots{}": "…",
-    "-{}-": "--",
+    r"\textsuperscript{1}": "¹",
+    r"\textsuperscript{2}": "²",
+    r"\textsuperscript{3}": "³",
+    r"$\leftarrow$": "←",
+    r"$\leftrightarrow$": "↔",
+    r"$\Rightarrow$": "⇒",
+    r"$\ne$": "≠",
+    r"$\approx$": "≈",
+    r"$\infty$": "∞",
+    r"$\cap$": "∩",
+    r"$\cup$": "∪",
+    r"$\in$": "∈",
+    r"$\pm$": "±",
+    r"$\cdot$": "·",
+    r"$\bullet$": "•",
+    r"$^\circ$": "°",
+    r"\pounds{}": "£",
+    r"\texteuro{}": "€",
+    r"\S{}": "§",
+    r"$\alpha$": "α",
+    r"$\beta$": "β",
+    r"$\kappa$": "κ",
+    r"$\mu$": "μ",
+    r"$\rho$": "ρ",
+    r"$\tau$": "τ",
+    r"$\chi$": "χ",
+    r"$\omega$": "ω",
+    r"$\Delta$": "Δ",
+    "-{}-": "\x00",
+    "---": "—",
+    "--": "–",
+    "\x00": "--",
+    "``": "“",
+    "''": "”",
     r"\textasciitilde{}": "\\~",
     r"\textless{}": "<",
     r"\textgreater{}": ">",
     r"\textbar{}": "|",
 }
+_ACCENT = re.compile(r"\\([`'^~=u.\"rHvc])\{([A-Za-z])\}")
+_MARKS = dict(
+    zip("`'^~=u.\"rHvc", "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327", strict=True)
+)
 _FAULT = re.compile(r"^! |Missing character|Unicode character|Float too large|multiply|undefined", re.MULTILINE)
 _OVERFULL = re.compile(r"Overfull \\[hv]box \(([\d.]+)pt[^\n]*")
 
@@ -46,6 +84,7 @@ def read(text: str) -> list[list[str]]:
 
 
 def _cells(rows: str) -> list[list[str]]:
+    rows = _ACCENT.sub(lambda found: unicodedata.normalize("NFC", found[2] + _MARKS[found[1]]), rows)
     for command, sign in _COMMANDS.items():
         rows = rows.replace(command, sign)
     lines = [line.removeprefix("{}") for line in rows.strip().removesuffix(" \\\\").split(" \\\\\n")]

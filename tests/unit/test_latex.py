@@ -131,6 +131,11 @@ def test_a_sign_becomes_a_command_where_latex_has_one(sign, written):
     assert foreign(written) == ("漢" if sign == "漢" else "")
 
 
+def test_signs_of_cells_are_read_as_they_were(latex):
+    signs = "R² ≤ α ± 5 % | “Île” – ŵ → 10³ £ • ≠ κ"
+    assert read(latex(pd.DataFrame({"a": [signs], "b": ["a --so-- b"]})))[1] == [signs, "a --so-- b"]
+
+
 def test_an_author_is_told_of_signs_that_have_no_command(latex):
     text = latex(pd.DataFrame({"a": ["漢字"], "b": ["x"]}))
     assert text.splitlines()[1] == "% has letters that want LuaLaTeX or XeLaTeX, and a font with them: 字漢"
