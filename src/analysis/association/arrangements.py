@@ -158,7 +158,9 @@ def _sums(x: Floats, rows: Floats, block: Integers) -> Floats:
     for b in np.flatnonzero(size > 1):
         at = np.flatnonzero(block == b)
         own = _block(x[at], rows[:, at])
-        sums = own + sums if sums.shape[1] == 1 else (own[:, :, None] + sums[:, None]).reshape(len(rows), -1)
+        if sums.shape[1] == 1:
+            own += sums
+        sums = own if sums.shape[1] == 1 else (own[:, :, None] + sums[:, None]).reshape(len(rows), -1)
     return sums
 
 

@@ -169,11 +169,15 @@ def complete_units(
     clusters: int = 2,
 ) -> Units:
     """Do the work of `units` on columns that have been read: values with NaN, clusters' codes with -1."""
-    kept = np.flatnonzero(np.isfinite(y) & np.isfinite(x) & (group >= 0))
-    present = np.zeros(len(labels), dtype=bool)
-    present[group[kept]] = True
-    position = (np.cumsum(present) - 1)[group[kept]]
-    read = Units(y[kept], x[kept], position, labels[present], names, kept, len(y) - len(kept))
+    complete = np.isfinite(y) & np.isfinite(x) & (group >= 0)
+    kept = np.flatnonzero(complete)
+    if len(kept) == len(y):
+        read = Units(y, x, group, labels, names, kept, 0)
+    else:
+        present = np.zeros(len(labels), dtype=bool)
+        present[group[kept]] = True
+        position = (np.cumsum(present) - 1)[group[kept]]
+        read = Units(y[kept], x[kept], position, labels[present], names, kept, len(y) - len(kept))
     _estimable(read, clusters)
     return read
 

@@ -212,7 +212,7 @@ def _inverted(sums: arrangements.Listed, level: float) -> tuple[float, float]:
         left /= _snapped(b0 - b, tie * b0)
         right = _snapped(a + a0, size)
         right /= _snapped(b0 + b, tie * b0)
-    low, high = np.minimum(left, right), np.maximum(left, right)
+    low, high = np.minimum(left, right), np.maximum(left, right, out=right)
     unknown = np.isnan(low)  # 0 / 0 on either side: such an arrangement speaks for every slope
     low[unknown], high[unknown] = -np.inf, np.inf
     rank = math.floor((1.0 - level) * len(a) + 1e-9)
