@@ -16,7 +16,8 @@ from analysis.target import STAGE_VARIABLE, Target
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 RESERVED = ("index",)
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
+# Programs pass over what can't be seen, and some read full-width signs as the plain ones.
+_FORMULA = re.compile(r"^[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*%?\s*$")
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from analysis.disclosure.names import words_of
+from analysis.disclosure.pdftext import GAP
 
 #: As many words in a row of an excerpt as make a quotation.
 SHINGLE = 8
+#: And as many as do where a cell, a line or a text holds nothing else.
+ALONE = 6
 #: A shorter excerpt counts as quoted where it stands as a whole, from so many words on.
 SHORTEST = 5
 #: So many words before and after a quotation are read for who spoke.
@@ -21,6 +25,7 @@ AROUND = 40
 TELLING = frozenset({"area", "role"})
 
 Phrase = tuple[str, ...]
+_GAP = GAP.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,33 @@ class Quotations:
         Number of words to the runs of so many words.
     vocabulary : frozenset of str
         Every word of them.
+    short : frozenset of str
+        Their runs of `ALONE` words.
     """
 
     runs: Mapping[int, frozenset[str]]
     vocabulary: frozenset[str]
+    short: frozenset[str] = frozenset()
+
+    def find_broken(self, words: list[str]) -> Iterator[tuple[int, int]]:
+        """Yield places of words that stand in an excerpt, broken into lines or cells, or a piece of it by itself.
+
+        Places are those among the words without gaps.
+        """
+        gaps = [place for place, word in enumerate(words) if word == _GAP]
+        whole = [word for word in words if word != _GAP]
+        yield from self.find(whole)
+        before = 0
+        for number, (start, end) in enumerate(pairwise([-1, *gaps, len(words)])):
+            piece = words[start + 1 : end]
+            if ALONE <= len(piece) < SHINGLE + 1 and self._is_of_one(piece):
+                yield before, before + len(piece)
+            before = end - number
+
+    def _is_of_one(self, piece: list[str]) -> bool:
+        """Say whether a piece is a run of an excerpt; its last word may be cut off."""
+        last = max(len(piece) - ALONE, 1)
+        return all(" ".join(piece[i : i + ALONE]) in self.short for i in range(last))
 
     def find(self, words: list[str]) -> Iterator[tuple[int, int]]:
         """Yield first and last place (not included) of words that stand in an excerpt."""
@@ -69,14 +97,17 @@ def quotations(texts: Iterable[str], allowed: Iterable[str] = ()) -> Quotations:
         for length, found in free.items():
             found |= _runs(words, length)
     runs: dict[int, set[str]] = {}
+    short: set[str] = set()
     vocabulary: set[str] = set()
     for text in dict.fromkeys(texts):
         words = words_of(text)
         length = min(len(words), SHINGLE)
         if length >= SHORTEST:
             runs.setdefault(length, set()).update(_runs(words, length) - free[length])
+            short.update(_runs(words, ALONE) - free[ALONE])
             vocabulary.update(words)
-    return Quotations({length: frozenset(found) for length, found in runs.items()}, frozenset(vocabulary))
+    kept = {length: frozenset(found) for length, found in runs.items()}
+    return Quotations(kept, frozenset(vocabulary), frozenset(short))
 
 
 def _runs(words: list[str], length: int) -> set[str]:

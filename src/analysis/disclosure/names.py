@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analysis.disclosure.own import NO_WORDS, Words
 from analysis.disclosure.pdftext import GAP
+from analysis.disclosure.spellings import JOINED, folded, glued, is_spread, spelt_out, turned
 
 _WORD = re.compile(rf"[^\W_]+|{GAP.strip()}")
+_GAP = GAP.strip()
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 #: A "name" made of such words alone tells no person.
 _PLACEHOLDERS = frozenset(
@@ -26,9 +27,9 @@ _PLACEHOLDERS = frozenset(
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text in small letters, and the gaps between pieces that do not belong together."""
+    """Return the words of a text in small letters without accents, and the gaps between pieces that stand apart."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+        text = folded(_INVISIBLE.sub("", text))
     return _WORD.findall(text.casefold())
 
 
@@ -42,10 +43,13 @@ class Phrases:
         Words to kind.
     exact : mapping of tuple of str to re.Pattern
         Phrases that count only as they are written: single words that are names when they have a capital.
+    spread : frozenset of tuple of str
+        Phrases that count across gaps as well: in neighbouring cells, or broken into lines.
     """
 
     known: Mapping[tuple[str, ...], str]
     exact: Mapping[tuple[str, ...], re.Pattern[str]] = field(default_factory=dict)
+    spread: frozenset[tuple[str, ...]] = frozenset()
     by_first: Mapping[str, tuple[tuple[str, ...], ...]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,18 +62,42 @@ class Phrases:
         self, words: list[str], text: str, *, anyhow: Container[str] = ()
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield kind and words of every phrase that occurs; of the kinds `anyhow`, however it is written."""
-        present = self.by_first.keys() & set(words)
-        if not present:
-            return
-        seen = set()
-        for place, word in enumerate(words):
-            if word in present:
-                for phrase in self.by_first[word]:
-                    if phrase not in seen and tuple(words[place : place + len(phrase)]) == phrase:
-                        seen.add(phrase)
-                        kind = self.known[phrase]
-                        if kind in anyhow or phrase not in self.exact or self.exact[phrase].search(text):
-                            yield kind, phrase
+        distinct = set(words)
+        seen: set[tuple[str, ...]] = set()
+        for phrase in self._standing(words, distinct):
+            kind = self.known[phrase]
+            if phrase not in seen and (kind in anyhow or self._as_written(phrase, text)):
+                seen.add(phrase)
+                yield kind, phrase
+
+    def _as_written(self, phrase: tuple[str, ...], text: str) -> bool:
+        written = self.exact.get(phrase)
+        if written is None or written.search(text):
+            return True
+        return not text.isascii() and written.search(folded(text)) is not None
+
+    def _standing(self, words: list[str], distinct: set[str]) -> Iterator[tuple[str, ...]]:
+        """Yield phrases that stand among words; some across gaps, and some glued to digits."""
+        present = self.by_first.keys() & distinct
+        if present:
+            yield from _in_a_row(words, present, self.by_first)
+        if _GAP in distinct:
+            first = {word: tuple(p for p in self.by_first[word] if p in self.spread) for word in present}
+            if any(first.values()):
+                yield from _in_a_row([word for word in words if word != _GAP], first.keys(), first)
+        for part in glued(distinct) & self.by_first.keys():
+            if (part,) in self.known and (part,) not in self.exact and self.known[(part,)] in JOINED:
+                yield (part,)
+
+
+def _in_a_row(
+    words: list[str], present: Container[str], by_first: Mapping[str, tuple[tuple[str, ...], ...]]
+) -> Iterator[tuple[str, ...]]:
+    for place, word in enumerate(words):
+        if word in present:
+            for phrase in by_first[word]:
+                if tuple(words[place : place + len(phrase)]) == phrase:
+                    yield phrase
 
 
 #: A single word up to this long that reports use themselves is no sign of a person wherever it stands.
@@ -104,6 +132,7 @@ def phrases(names: Iterable[tuple[str, str]], published: Iterable[str], own: Wor
     free = {tuple(words_of(label)) for label in published}
     known: dict[tuple[str, ...], str] = {}
     exact: dict[tuple[str, ...], re.Pattern[str]] = {}
+    spread: set[tuple[str, ...]] = set()
     for kind, name in names:
         for form in _forms(name):
             phrase, hard = tuple(words_of(form)), unscannable(kind, form, own)
@@ -115,9 +144,18 @@ def phrases(names: Iterable[tuple[str, str]], published: Iterable[str], own: Wor
             elif hard == WRITTEN:
                 exact[phrase] = _with_a_capital(form, own)
             elif len(phrase) == 1 and form.isalpha() and kind in ("coder", "interview", "document"):
-                written = "|".join(re.escape(f) for f in {form, form.capitalize(), form.upper()})
-                exact[phrase] = re.compile(rf"(?<!\w)(?:{written})(?!\w)")
-    return Phrases(known, exact)
+                exact[phrase] = _as_a_name(form)
+            others = [way for way in turned(kind, phrase) if way not in free and not own.anywhere.issuperset(way)]
+            known |= {way: kind for way in others if way not in known}
+            ways = {way for way in (phrase, *others) if is_spread(kind, way)}
+            spread |= {way for way in ways if not own.anywhere.issuperset(way)}
+    return Phrases(known, exact, frozenset(spread))
+
+
+def _as_a_name(form: str) -> re.Pattern[str]:
+    """Return a single word as it is written, in capitals or with one, with its accents or without."""
+    ways = {way for one in (form, folded(form)) for way in (one, one.capitalize(), one.upper())}
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(way) for way in sorted(ways))})(?!\w)")
 
 
 def _with_a_capital(name: str, own: Words) -> re.Pattern[str]:
@@ -128,9 +166,9 @@ def _with_a_capital(name: str, own: Words) -> re.Pattern[str]:
 
 
 def _forms(name: str) -> Iterator[str]:
-    """Yield a name as it is written, and without the ending of a file."""
+    """Yield a name as it is written, without the ending of a file, and with umlauts spelt out."""
     stem = re.sub(r"\.[A-Za-z0-9]{2,5}$", "", name.strip())
-    yield from dict.fromkeys((name.strip(), stem))
+    yield from dict.fromkeys((name.strip(), stem, spelt_out(stem)))
 
 
 def unscannable(kind: str, name: str, own: Words = NO_WORDS) -> str:

@@ -56,9 +56,24 @@ _NINE_DIGITS = re.compile(r"\d(?:[\s()-]{0,2}\d){8}")
 _PARTS = {
     "phone": _NINE_DIGITS,
     "nhs_number": _NINE_DIGITS,
-    "ni_number": re.compile(r"\d{2}\s?\d{2}\s?\d{2}\s?[A-D]"),
-    "postcode": re.compile(r"\d[A-Z\d]?\s\d[A-Z]{2}|GIR"),
+    "ni_number": re.compile(r"\d{2}\s?\d{2}\s?\d{2}\s?[A-Da-d]"),
+    "postcode": re.compile(r"\d[A-Za-z\d]?\s?\d[A-Za-z]{2}|GIR"),
 }
+#: As people write them without care: small letters, or no blank. What hashes are full of, small and without a blank,
+#: is no postcode, and two letters before a postcode's first digit are an area of the Royal Mail.
+_CARELESS = {
+    "ni_number": r"\b[a-ceghj-pr-tw-z][a-ceghj-npr-tw-z]\s?\d{2}\s?\d{2}\s?\d{2}\s?[a-d]\b",
+    "postcode": r"\b[A-Z]{1,2}\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2}\b|\b[a-z]{1,2}\d[a-z\d]?\s\d[abd-hjlnp-uw-z]{2}\b",
+}
+_POSTAL_AREAS = frozenset(
+    re.findall(
+        r"\w+",
+        """ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt dy e ec eh en ex fk
+        fy g gl gu gy ha hd hg hp hr hs hu hx ig im ip iv je ka kt kw ky l la ld le ll ln ls lu m me mk ml n ne ng nn
+        np nr nw ol ox pa pe ph pl po pr rg rh rm s sa se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw
+        ub w wa wc wd wf wn wr ws wv yo ze""",
+    )
+)
 
 
 def _worth_trying(kind: str, text: str) -> bool:
@@ -76,6 +91,8 @@ def _counts(kind: str, found: str, own: frozenset[str]) -> bool:
         return found.rpartition(".")[2].isalpha() and found.casefold() not in own
     if kind == "phone":
         return max(map(len, re.findall(r"\d+", found))) >= 3
+    if kind == "postcode":
+        return found.startswith("GIR") or re.split(r"\d", found.casefold())[0] in _POSTAL_AREAS
     return kind != "nhs_number" or nhs_number_is_valid(found)
 
 
@@ -93,6 +110,7 @@ def patterns(own: Iterable[str], folders: Iterable[Path], machine: Iterable[str]
     """
     # Digits with a letter right behind them are part of something else, such as a hash.
     whole = {kind: rf"(?<![\w.,]){form}(?!\w)" if kind in _DIGITS else form for kind, form in PATTERNS.items()}
+    whole |= {kind: f"{whole[kind]}|{form}" for kind, form in _CARELESS.items()}
     compiled = {kind: re.compile(form) for kind, form in whole.items()}
     known = sorted({str(folder) for folder in folders if len(folder.parts) > 2}, key=len, reverse=True)
     below = "|".join(re.escape(folder[1:]) for folder in known if folder.startswith("/"))

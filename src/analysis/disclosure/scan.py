@@ -153,7 +153,7 @@ def look_through(folder: Path, wanted: Forbidden) -> pd.DataFrame:
     rows = []
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder.parent).as_posix()
-        in_name = list(_findings(name, wanted, named=True))
+        in_name = list(_in_name(name, wanted))
         shown = "#" * 8 if in_name else name
         rows += [(shown, kind, f"the name of a file in {path.parent.name}/", "its name") for kind, _ in in_name]
         data = path.read_bytes()
@@ -170,12 +170,18 @@ def look_through(folder: Path, wanted: Forbidden) -> pd.DataFrame:
     return found.assign(row=-1)[list(FINDINGS)]
 
 
+def _in_name(name: str, wanted: Forbidden) -> Iterator[tuple[str, str]]:
+    """Yield what stands in the name of a file, read as it is and without its digits."""
+    found = [*_findings(name, wanted, named=True), *_findings(re.sub(r"\d+", " ", name), wanted, named=True)]
+    yield from dict.fromkeys(found)
+
+
 def _findings(text: str, wanted: Forbidden, *, named: bool = False) -> Iterator[tuple[str, str]]:
     """Yield kind and masked surroundings of whatever stands in a text; `named` where it is the name of a file."""
     words = words_of(text)
     for kind, phrase in wanted.names.find(words, text, anyhow=HIDDEN if named else ()):
-        yield kind, _around(words, words.index(phrase[0]), phrase)
-    for start, end in wanted.excerpts.find(words):
+        yield kind, _around(words, phrase)
+    for start, end in wanted.excerpts.find_broken(words):
         yield "excerpt", f"{end - start} words of an excerpt that is not approved, words {start + 1} to {end}"
     for start, end in wanted.speakers.find(words):
         yield "speaker", f"a quotation with both the role and the area of who said it, words {start + 1} to {end}"
@@ -183,9 +189,10 @@ def _findings(text: str, wanted: Forbidden, *, named: bool = False) -> Iterator[
         yield kind, mask(text, start, end)
 
 
-def _around(words: list[str], first: int, phrase: tuple[str, ...]) -> str:
-    for place in range(first, len(words)):
-        if tuple(words[place : place + len(phrase)]) == phrase:
+def _around(words: list[str], phrase: tuple[str, ...]) -> str:
+    """Return the words around a phrase, itself masked; the mask alone where it does not stand in one piece."""
+    for place, word in enumerate(words):
+        if word == phrase[0] and tuple(words[place : place + len(phrase)]) == phrase:
             before, after = words[max(place - 2, 0) : place], words[place + len(phrase) :][:2]
             return f"...{' '.join(before)} {'#' * 8} {' '.join(after)}..."
     return "#" * 8

@@ -31,10 +31,21 @@ _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 #: Attributes that hold numbers and drawing commands; they are most of an SVG.
 _DRAWING = {"d", "points", "transform", "viewBox", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "style", "r"}
 _DATA = re.compile(r"data:[\w/+.;=-]*;base64,([A-Za-z0-9+/=\s]+)")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_ENTITY = re.compile(r"&#?\w+;")
+_OPENED = re.compile(r"</?[a-zA-Z]")
+#: Accents as LaTeX writes them before a letter.
+_ACCENT = re.compile(r"""\\(?:['`^"~=.]\s*|[uvHtcdbk](?![a-zA-Z])\s*)\{?([a-zA-Z])\}?""")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _LOCKED = (b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0")
 _MOST = 400 * 2**20
+#: Values of one JSON object up to so many characters are read together as well: given name and surname apart.
+_SHORT = 60
+
+
+_STRUCTURED = ("ipynb", "json", "jsonld")
 
 
 def texts_of(name: str, data: bytes) -> Found:
@@ -71,15 +82,17 @@ def texts_of(name: str, data: bytes) -> Found:
 def _text(name: str, data: bytes) -> Found:
     text = decoded(data)
     ending = name.rpartition(".")[2].lower()
+    if text is not None and "\\u" in text and ending not in _STRUCTURED:
+        text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
     if text is None:
         yield "readable parts", GAP.join(_strings(data))
-    elif ending in ("ipynb", "json", "jsonld") or text[:1] in "{[":
+    elif ending in _STRUCTURED or text[:1] in "{[":
         yield from _json(text)
     elif ending in ("csv", "tsv"):
         rows = csv.reader(io.StringIO(text), delimiter="\t" if ending == "tsv" else ",")
         yield "", "\n".join(GAP.join(row) + GAP for row in rows)
     elif ending in ("tex", "bib"):
-        yield "", re.sub(r"\\([_&%#$])", r"\1", text)
+        yield "", _ACCENT.sub(r"\1", re.sub(r"\\([_&%#$])", r"\1", text))
     elif ending in ("html", "htm", "svg", "xml", "rdf", "rels", "xhtml") or text.lstrip()[:1] == "<":
         yield from _markup(text)
     else:
@@ -108,10 +121,7 @@ def _strings(data: bytes) -> list[str]:
 def _markup(text: str) -> Found:
     """Yield the words between tags, then comments, attributes and what is embedded."""
     for packed in _DATA.findall(text):
-        try:
-            yield from texts_of("embedded", base64.b64decode(re.sub(r"\s", "", packed)))
-        except binascii.Error:
-            yield "embedded", packed
+        yield from _packed(packed)
     text = _DATA.sub("data:", text)
     comments = _COMMENT.findall(text)
     if comments:
@@ -130,6 +140,14 @@ def _markup(text: str) -> Found:
     yield "", unescape(_TAG.sub(GAP, joined))
 
 
+def _packed(packed: str) -> Found:
+    """Yield the texts of a file that stands in base64 within another."""
+    try:
+        yield from texts_of("embedded", base64.b64decode(re.sub(r"\s", "", packed), validate=True))
+    except binascii.Error:
+        yield "embedded", packed
+
+
 def _json(text: str) -> Found:
     try:
         content = json.loads(text)
@@ -139,10 +157,21 @@ def _json(text: str) -> Found:
     for place, said in _walk(content, ""):
         if said.lstrip()[:1] == "<" and place.endswith(("html", "svg+xml")):
             yield from ((place, inner) for _, inner in _markup(said))
-        elif place.endswith(("image/png", "image/jpeg", "application/pdf")):
-            yield from ((place, inner) for _, inner in texts_of("embedded", base64.b64decode(said)))
+        elif place.endswith(("image/png", "image/jpeg", "application/pdf", "svg+xml")):
+            yield from ((place, inner) for _, inner in _packed(said))
         else:
             yield place, said
+            yield from ((place, inner) for inner in _read_otherwise(said))
+
+
+def _read_otherwise(said: str) -> Iterator[str]:
+    """Yield what a text says to programs that take it for an address, for Markdown or for markup."""
+    if _PERCENT.search(said):
+        yield unquote(said)
+    if _OPENED.search(said) or "base64," in said:
+        yield from (inner for _, inner in _markup(said))
+    elif _ENTITY.search(said):
+        yield unescape(said)
 
 
 def _walk(content: Any, place: str) -> Found:
@@ -152,6 +181,9 @@ def _walk(content: Any, place: str) -> Found:
     elif isinstance(content, dict):
         if content:
             yield place, GAP.join(map(str, content))
+        short = [value for value in content.values() if isinstance(value, str) and len(value) < _SHORT]
+        if len(short) > 1:
+            yield f"{place} together", GAP.join(short)
         for key, value in content.items():
             yield from _walk(value, f"{place}/{key}")
     elif isinstance(content, list):
@@ -208,7 +240,9 @@ def _parquet(data: bytes) -> Found:
     metadata = table.schema.metadata or {}
     yield "metadata", GAP.join(part.decode("utf-8", errors="replace") for pair in metadata.items() for part in pair)
     for name, column in zip(table.column_names, table.columns, strict=True):
-        if types.is_string(column.type) or types.is_large_string(column.type) or types.is_dictionary(column.type):
+        if types.is_nested(column.type) or types.is_binary(column.type):
+            yield f"column {name}", GAP.join(dict.fromkeys(str(value) for value in column.to_pylist()))
+        elif types.is_string(column.type) or types.is_large_string(column.type) or types.is_dictionary(column.type):
             yield f"column {name}", GAP.join(str(text) for text in column.unique().to_pylist() if text is not None)
 
 
@@ -221,6 +255,8 @@ def _zip(data: bytes) -> Found:
             if sum(part.file_size for part in parts.infolist()) > _MOST:
                 raise UnreadableError("its parts are too large to look into")
             for part in parts.infolist():
+                if part.comment:
+                    yield f"{part.filename} comment", part.comment.decode("utf-8", errors="replace")
                 inner = texts_of(part.filename, parts.read(part))
                 yield from ((f"{part.filename} {place}".strip(), text) for place, text in inner)
     except (RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
