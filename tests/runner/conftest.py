@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,10 +66,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     return root, run(root)
 
 
+@pytest.fixture(scope="session")
+def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the example study whose whole report has been made; for slow tests."""
+    root = tmp_path_factory.mktemp("example") / "study"
+    shutil.copytree(repository / "data" / "raw", root / "data" / "raw")
+    shutil.copy(repository / "study.yml", root)
+    outcome = run(root)
+    assert not outcome.errors
+    return root
+
+
 @pytest.fixture
 def copy_of(made: tuple[Path, Outcome], tmp_path: Path) -> Callable[[], Path]:
     """Return a maker of copies of the study that has been run, for tests that change it."""
-    import shutil
 
     def copied() -> Path:
         return Path(shutil.copytree(made[0], tmp_path / "copy"))

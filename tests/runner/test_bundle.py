@@ -144,16 +144,9 @@ def test_it_rebuilds_to_the_same_result_tables_in_an_empty_folder_without_networ
 
 
 @pytest.mark.slow
-def test_the_bundle_of_the_example_rebuilds_to_the_same_result_tables_without_network(repository, tmp_path):
-    root = tmp_path / "example"
-    for name in ("study.yml", "data/raw"):
-        copy = shutil.copytree if (repository / name).is_dir() else shutil.copy
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        copy(repository / name, root / name)
-    outcome = run(root)
-    assert not outcome.errors
+def test_the_bundle_of_the_example_rebuilds_to_the_same_result_tables_without_network(example, tmp_path):
     path = tmp_path / "for-reviewers.zip"
-    write_bundle(load_study(root), path)
+    write_bundle(load_study(example), path)
     told = rebuilt(unpacked(path, tmp_path / "elsewhere"), tmp_path)
     n_kept = sum("/tests/expected/" in name for name in zipfile.ZipFile(path).namelist())
     assert n_kept > 30
