@@ -358,6 +358,8 @@ def test_absent_as_missing_and_as_zero():
     assert found.as_zero.estimate == random_intercept(zero, "y", "x", "a").estimate
     assert found.n_absent == 23 and found.as_missing.estimate != found.as_zero.estimate
     assert "never raise" in found.summary
+    assert found.ways["standardised"].tolist() == [found.as_missing.standardised, found.as_zero.standardised]
+    assert all(f"{end:.2f}" in found.summary for end in found.as_zero.standardised_interval)
 
 
 def test_imputation_recovers_what_was_deleted_at_random_and_tips_where_it_should():
@@ -372,6 +374,9 @@ def test_imputation_recovers_what_was_deleted_at_random_and_tips_where_it_should
     again = tipping_point(holes, "y", "x", "a", unit="p", draws=20)
     pd.testing.assert_frame_equal(found.table, again.table)
     assert found.n_imputed == holes["x"].isna().sum()
+    raised = random_intercept(unit_frame(holes, ["x", "y"], "p", "a"), "y", "x", "a")
+    spreads = found.table["standardised"] / found.table["estimate"]
+    assert spreads.to_numpy() == pytest.approx(raised.standardised / raised.estimate)
 
 
 def test_values_missing_because_they_are_high_tip_a_weak_finding():

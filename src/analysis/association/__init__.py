@@ -6,6 +6,7 @@ from analysis.association.coders import CoderError, coder_error
 from analysis.association.combine import Fisher, fisher
 from analysis.association.cumulative_link import CumulativeLink, ordinal
 from analysis.association.deletion import DeletionDiagnostics, deletion_diagnostics
+from analysis.association.estimators import Estimators, other_estimators
 from analysis.association.evidence import Evidence, evidence, permutations_within
 from analysis.association.icc import IntraclassCorrelation, intraclass_correlation
 from analysis.association.influence import LeaveOneOut, leave_one_cluster_out, leave_one_unit_out
@@ -49,6 +50,7 @@ __all__ = [
     "DeletionDiagnostics",
     "Design",
     "Detectable",
+    "Estimators",
     "Evidence",
     "Families",
     "Fisher",
@@ -90,6 +92,7 @@ __all__ = [
     "named_split",
     "omitted_cause",
     "ordinal",
+    "other_estimators",
     "permutation_clusters",
     "permutation_within",
     "permutations_within",

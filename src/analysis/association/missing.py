@@ -11,7 +11,7 @@ from analysis.association import reml
 from analysis.association.design import Floats, Integers, codes, numeric
 from analysis.association.informants import unit_frame
 from analysis.association.mixed import random_intercept
-from analysis.association.results import RandomIntercept, count, number, p_value, stack
+from analysis.association.results import RandomIntercept, between, count, effect, in_spreads, number, p_value, stack
 from analysis.association.rubin import Pooled, pool
 from analysis.errors import MethodError
 
@@ -38,13 +38,21 @@ class AbsentReadings:
         return stack([self.as_missing, self.as_zero]).assign(absent=["missing", "zero"])
 
     @property
+    def ways(self) -> pd.DataFrame:
+        """The same for readers: way, standardised estimate with its bounds, df, p, n_units."""
+        names = ["standardised", "standardised_low", "standardised_high", "df", "p", "n_units"]
+        return pd.concat([pd.Series(["as missing", "as zero"], name="way"), self.table[names]], axis=1)
+
+    @property
     def summary(self) -> str:
         """Both estimates side by side."""
-        first, second = self.as_missing, self.as_zero
+        said = [
+            f"{effect(found.standardised)} ({between(*found.standardised_interval)}; {p_value(found.p)})"
+            for found in (self.as_missing, self.as_zero)
+        ]
         return (
-            f"{self.n_absent} of {count(self.n_interviews, 'interview')} never raise {first.factor}; read as missing "
-            f"the estimate is {number(first.estimate)} ({p_value(first.p)}), read as zero {number(second.estimate)} "
-            f"({p_value(second.p)})."
+            f"{self.n_absent} of {count(self.n_interviews, 'interview')} never raise {self.as_missing.factor}; read "
+            f"as missing the standardised estimate is {said[0]}, read as zero {said[1]}."
         )
 
 
@@ -60,6 +68,10 @@ def absent_readings(
     outcome, factor, cluster, unit : str
         Columns; both values are averaged over the interviews of each unit.
     level : float
+
+    Notes
+    -----
+    No method of its own: `random_intercept` on the units' means under either reading.
     """
     absent = np.isnan(numeric(interviews, factor))
     zero = interviews.assign(**{factor: numeric(interviews, factor)}).fillna({factor: 0.0})
@@ -79,7 +91,8 @@ class TippingPoint:
     pooled : Pooled
         Under missing at random.
     table : DataFrame
-        One row a shift: shift (added to every imputed value), estimate, low, high, p.
+        One row a shift: shift (added to every imputed value), estimate, low, high, the same in standard deviations by
+        the spreads of the units' scores without imputation (standardised and its bounds), p.
     tipping : float
         The shift nearest to zero at which p crosses alpha (or the sign changes where it was not significant);
         NaN where none of those tried does.
@@ -101,6 +114,7 @@ class TippingPoint:
     @property
     def summary(self) -> str:
         """The pooled estimate, and the shift that would change the conclusion."""
+        row = self.table.loc[self.table["shift"].abs().idxmin()]
         tip = (
             f"no shift between {number(self.table['shift'].min())} and {number(self.table['shift'].max())} changes the "
             "conclusion"
@@ -108,9 +122,10 @@ class TippingPoint:
             else f"the conclusion changes if the values not raised differ by {number(self.tipping)} from that"
         )
         return (
-            f"With {count(self.n_imputed, 'value')} imputed as missing at random the estimate of {self.factor} on "
-            f"{self.outcome} is {number(self.pooled.estimate)} ({number(self.pooled.interval[0])} to "
-            f"{number(self.pooled.interval[1])}, {p_value(self.pooled.p)}; {self.draws} imputations); {tip}."
+            f"With {count(self.n_imputed, 'value')} imputed as missing at random the standardised estimate of "
+            f"{self.factor} on {self.outcome} is {effect(row['standardised'])} "
+            f"({between(row['standardised_low'], row['standardised_high'])}, {p_value(self.pooled.p)}; {self.draws} "
+            f"imputations); {tip}."
         )
 
 
@@ -174,6 +189,8 @@ def tipping_point(
             "p": [pooled.p for pooled in pools],
         }
     )
+    raised = random_intercept(unit_frame(interviews, [outcome, factor], unit, cluster), outcome, factor, cluster)
+    table = in_spreads(table, raised.per_sd)
     at_random = pools[int(np.flatnonzero(shifts == 0.0)[0])]
     return TippingPoint(at_random, table, _tips(table, alpha), outcome, factor, int(gone.sum()), draws, seed, alpha)
 

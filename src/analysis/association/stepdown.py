@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.association import arrangements
 from analysis.association.design import Floats, Integers, centred, codes, numeric
-from analysis.association.results import count
+from analysis.association.results import count, effect, p_value
 from analysis.errors import MethodError
 
 
@@ -27,6 +27,8 @@ class MaxT:
     exact : bool
     seed : int or None
     n_units, n_dropped : int
+    incomplete : tuple of str
+        Columns for which units were left out.
     alpha : float
     """
 
@@ -37,17 +39,25 @@ class MaxT:
     seed: int | None
     n_units: int
     n_dropped: int
+    incomplete: tuple[str, ...]
     alpha: float
 
     @property
     def summary(self) -> str:
-        """How many pairs stand, over how many arrangements."""
+        """How many pairs stand, over how many arrangements, and how near the strongest comes."""
         stand = int((self.table["p_adjusted"] <= self.alpha).sum())
         how = f"all {self.arrangements:,}" if self.exact else f"{self.arrangements:,} drawn"
+        first = self.table.iloc[0]
+        dropped = (
+            ""
+            if not self.n_dropped
+            else f" {count(self.n_dropped, 'unit')} left out, without a value of {', '.join(self.incomplete)}."
+        )
         return (
-            f"{stand} of {count(len(self.table), 'pair')} of factor and outcome stand at {self.alpha:g} "
-            "after "
-            f"step-down max-T over {how} joint arrangements of {self.n_units} units within clusters."
+            f"{stand} of {count(len(self.table), 'pair')} of factor and outcome stand at {self.alpha:g} after "
+            f"step-down max-T over {how} joint arrangements of {self.n_units} units within clusters; the smallest "
+            f"adjusted {p_value(float(first['p_adjusted']))} ({first['factor']} with {first['outcome']}, correlation "
+            f"within clusters {effect(first['correlation'])}).{dropped}"
         )
 
 
@@ -102,8 +112,15 @@ def max_t(
     table = _table(_correlations(inner_x, inner_y, orders), inner_x, inner_y, outcomes, factors)
     return MaxT(
         table, len(orders) - (not exact), arrangements.possible(block), exact, None if exact else seed,
-        int(kept.sum()), int((~kept).sum()), alpha,
+        int(kept.sum()), int((~kept).sum()),
+        _incomplete(np.column_stack([x, y]), [*factors, *outcomes], group, cluster), alpha,
     )  # fmt: skip
+
+
+def _incomplete(values: Floats, names: list[str], group: Integers, cluster: str) -> tuple[str, ...]:
+    """Return the columns in which a row lacks a value."""
+    lacking = [name for name, column in zip(names, values.T, strict=True) if np.isnan(column).any()]
+    return (*lacking, cluster) if (group < 0).any() else tuple(lacking)
 
 
 def _orders(block: Integers, limit: int, draws: int, seed: int) -> tuple[Integers, bool]:

@@ -123,8 +123,8 @@ def plot_tipping(found: TippingPoint, *, labels: Labels = None, width: float = O
     """Draw the pooled estimate over the shift of the imputed values, with the shift that changes the conclusion."""
     table = found.table
     drawn, axis = figure(width=width, height=56)
-    axis.fill_between(table["shift"], table["low"], table["high"], color=GRID, lw=0, zorder=1)
-    axis.plot(table["shift"], table["estimate"], color=PALETTE[0], zorder=3)
+    axis.fill_between(table["shift"], table["standardised_low"], table["standardised_high"], color=GRID, lw=0, zorder=1)
+    axis.plot(table["shift"], table["standardised"], color=PALETTE[0], zorder=3)
     axis.axhline(0, color=MUTED, lw=0.8, zorder=2)
     axis.axvline(0, color=MUTED, lw=0.6, ls=(0, (1, 2)), zorder=2)
     if np.isfinite(found.tipping):
@@ -136,7 +136,7 @@ def plot_tipping(found: TippingPoint, *, labels: Labels = None, width: float = O
         )  # fmt: skip
     words = f"shift of the {found.n_imputed} imputed values of {label(found.factor, labels)}"
     axis.set_xlabel(wrapped(words, 0.5 * width))
-    axis.set_ylabel("estimate, 95\u00a0% interval")
+    axis.set_ylabel("standardised estimate, 95\u00a0% interval")
     return drawn
 
 
