@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator
 
 from analysis.association.results import number, p_value
 from analysis.capital import DetectableIndirect, Mediation, ParallelAnalysis, Path
@@ -38,7 +39,7 @@ def plot_parallel(analysis: ParallelAnalysis) -> Figure:
     limit = f"unrelated items, {100 * analysis.percentile:.0f}th percentile"
     axes.plot(table["component"], table["random_limit"], ls="--", marker="s", ms=3, color=PALETTE[1], label=limit)
     axes.axhline(1.0, color=GRID, lw=0.8, zorder=0)
-    axes.set_xticks(table["component"])
+    axes.xaxis.set_major_locator(MaxNLocator(12, integer=True))
     axes.set_xlabel("Component")
     axes.set_ylabel("Eigenvalue")
     axes.set_ylim(bottom=0)

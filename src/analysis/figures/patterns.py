@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -175,19 +176,20 @@ def plot_network(network: CodeNetwork, *, labels: Labels = None, width: float = 
 
     Where two frameworks meet, the codes of the second are squares.
     """
-    drawn, axes = figure(width=width, height=width * 0.66)
+    graph = network.graph
+    turned = graph.number_of_nodes() > _MOST_AROUND
+    drawn, axes = figure(width=width, height=width * (1.06 if turned else 0.66))
     axes.set_axis_off()
     axes.set_aspect("equal")
-    graph = network.graph
     top = max((data[network.weight] for _, _, data in graph.edges(data=True)), default=1)
     for a, b, data in graph.edges(data=True):
         (x0, y0), (x1, y1) = network.positions[a], network.positions[b]
         axes.plot([x0, x1], [y0, y1], color=MUTED, lw=_thickness(data[network.weight], top), alpha=0.6, zorder=1)
     most = max((data["n"] for _, data in graph.nodes(data=True)), default=1) or 1
     for code, data in graph.nodes(data=True):
-        _node(axes, network.positions[code], data, most, label(code, labels, 24))
-    axes.set_xlim(-2.3, 2.3)
-    axes.set_ylim(-1.3, 1.3)
+        _node(axes, network.positions[code], data, most, label(code, labels, 24), turned=turned)
+    axes.set_xlim(*((-1.9, 1.9) if turned else (-2.3, 2.3)))
+    axes.set_ylim(*((-1.9, 1.9) if turned else (-1.3, 1.3)))
     _tie_key(drawn, axes, network, top)
     return drawn
 
@@ -196,7 +198,13 @@ def _thickness(weight: float, top: float) -> float:
     return 0.5 + 3.5 * weight / top
 
 
-def _node(axes: Axes, place: tuple[float, float], data: Mapping[str, int], most: int, words: str) -> None:
+#: Codes above this number have their names turned outwards.
+_MOST_AROUND = 18
+
+
+def _node(
+    axes: Axes, place: tuple[float, float], data: Mapping[str, int], most: int, words: str, *, turned: bool
+) -> None:
     x, y = place
     second = data.get("side", 0) == 1
     color = PALETTE[1] if second else PALETTE[2]
@@ -206,7 +214,13 @@ def _node(axes: Axes, place: tuple[float, float], data: Mapping[str, int], most:
     across = "center" if abs(x) < 0.12 else ("left" if x > 0 else "right")
     upright = "center" if abs(y) < 0.5 else ("bottom" if y > 0 else "top")
     off = (size / np.pi) ** 0.5 + 4  # points from the middle of the mark, which has that radius
-    axes.annotate(words, place, (off * x, off * y), textcoords="offset points", ha=across, va=upright, zorder=4)
+    look: dict[str, Any] = {"ha": across, "va": upright}
+    if turned:
+        angle = np.degrees(np.arctan2(y, x))
+        left = abs(angle) > 90
+        look = {"ha": "right" if left else "left", "va": "center", "rotation": angle + 180 * left}
+        look["rotation_mode"] = "anchor"
+    axes.annotate(words, place, (off * x, off * y), textcoords="offset points", zorder=4, **look)
 
 
 def _tie_key(drawn: Figure, axes: Axes, network: CodeNetwork, top: float) -> None:

@@ -18,8 +18,8 @@ Boxes = NDArray[np.float64]
 # offsets in points and alignments that are tried in turn: right, left, above, below, then further off
 _TRIES = [
     (sign * reach if ha != "center" else 0.0, up, ha)
-    for reach in (4.5, 9.0, 16.0, 24.0)
-    for up in (0.0, 5.5, -5.5, 11.0, -11.0, 17.0, -17.0, 24.0, -24.0)
+    for reach in (4.5, 9.0, 16.0, 24.0, 34.0)
+    for up in (0.0, 5.5, -5.5, 11.0, -11.0, 17.0, -17.0, 24.0, -24.0, 33.0, -33.0)
     for sign, ha in ((1, "left"), (-1, "right"), (0, "center"))
     if ha != "center" or abs(up) >= 5.5
 ]
@@ -63,13 +63,15 @@ def place_names(
     for line in lines:
         along = axes.transData.transform(np.linspace(line[:2], line[2:], 60))
         taken = np.vstack([taken, np.hstack([along - 0.4 * scale, along + 0.4 * scale])])
+    written = np.empty((0, 4))
     for (x, y), name, (px, py) in zip(points, names, dots, strict=False):
         boxes = np.array([_box(px, py, name, dx, dy, ha, scale) for dx, dy, ha in _TRIES])
         outside = (boxes[0, 2] - boxes[0, 0]) * (boxes[0, 3] - boxes[0, 1]) - _overlap(boxes, np.array([inside]))[:, 0]
-        costs = _overlap(boxes, taken).sum(axis=1) + 4 * outside
+        # a name on a name can't be read at all, one on a line or a dot still can
+        costs = _overlap(boxes, taken).sum(axis=1) + 4 * _overlap(boxes, written).sum(axis=1) + 4 * outside
         best = int(np.argmin(costs.round(6)))  # of places that are equally good the first tried, not the last digit's
         dx, dy, ha = _TRIES[best]
-        taken = np.vstack([taken, boxes[best]])
+        written = np.vstack([written, boxes[best]])
         far = np.hypot(dx, dy) > 6.5
         axes.annotate(
             name,

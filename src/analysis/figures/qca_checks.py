@@ -15,7 +15,7 @@ from analysis.figures.layout import legend_below
 from analysis.figures.places import join_names, place_names
 from analysis.figures.qca import Names, folded, named
 from analysis.figures.style import GRID, INK, MUTED, ONE_AND_A_HALF, ONE_COLUMN, PALETTE, TWO_COLUMNS, figure, styled
-from analysis.figures.words import letters, small
+from analysis.figures.words import letters, shortened, small
 from analysis.qca import ChanceCheck, ClusterDiagnostics, Range, Skewness, calibrate
 from analysis.qca.calibration import Thresholds
 
@@ -88,7 +88,8 @@ def plot_calibration(
     near = member[(member - 0.5).abs() < 0.15]
     spots, names = join_names(
         [(float(raw[case]), float(near[case])) for case in near.index],
-        [named(str(case), case_names) for case in near.index],
+        [shortened(named(str(case), case_names), 28) for case in near.index],
+        most=4 if max(map(len, map(str, near.index)), default=0) <= 12 else 1,
     )
     others = [(float(raw[case]), float(member[case])) for case in member.index.difference(near.index)]
     lines = [(anchor, 0.0, anchor, 1.0) for anchor, _ in anchors]

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.figures.qca import Names, named, set_lines
 from analysis.figures.style import GRID, INK, PALETTE, SEQUENTIAL, TWO_COLUMNS, figure, ink_on, styled
-from analysis.figures.words import small, widest
+from analysis.figures.words import shortened, small, widest
 from analysis.qca import TruthTable
 
 _OUTPUTS = {"1": PALETTE[2], "0": "white", "C": PALETTE[3], "?": GRID}
@@ -67,7 +67,12 @@ def _fitting(drawn: Figure, names: list[str], most: int, room: float) -> str:
     for shown in range(min(most, len(names)), 0, -1):
         said = ", ".join(names[:shown]) + (f" + {len(names) - shown}" if shown < len(names) else "")
         if widest(drawn, [said]) <= room:
-            break
+            return said
+    rest = said.removeprefix(names[0]) if names else ""
+    most = len(names[0]) if names else 0
+    while most > 8 and widest(drawn, [said]) > room:
+        most -= 1
+        said = shortened(names[0], most) + rest
     return said
 
 

@@ -49,6 +49,11 @@ def wrapped(text: object, width: float) -> str:
     return "\n".join(lines)
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a name of at most so many letters; what is cut off is told by an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip(" ,;.") + "\N{HORIZONTAL ELLIPSIS}"
+
+
 def percent(share: float) -> str:
     """Return a share as a percentage that stays on one line: 0.95 gives ``95 %``."""
     return f"{100 * share:.3g}\N{NO-BREAK SPACE}%"
