@@ -61,7 +61,7 @@ def graded_study(draw: Draw) -> pd.DataFrame:
     planned = {pair: label for pair, label in families.items() if pair[1] in factors}
     settings = {"alpha": study.plan.alpha, "q": study.plan.exploratory_rate, "seed": draw.seed}
     found = evidence(units, [OUTCOME], factors, "area", families=planned, **settings)
-    asked = {"unit": "partnership", "splits": 100, "seed": draw.seed}
+    asked = {"unit": "partnership", "splits": 100, "jackknife": False, "seed": draw.seed}
     halves = [split_informants(informants, OUTCOME, f, "area", **asked) for f in factors]
     refits = [leave_one_cluster_out(units, OUTCOME, f, "area", draws=0, seed=draw.seed) for f in factors]
     lines = {

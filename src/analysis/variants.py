@@ -8,6 +8,7 @@ from itertools import product
 import pandas as pd
 
 from analysis.association.specification import Variant
+from analysis.errors import MethodError
 from analysis.scores import outcome_scores, score, unit_frame, with_side
 from analysis.settings import Absent, Coders, Rule, Specifications
 
@@ -98,14 +99,18 @@ def coder_scores(
     """
     read = ratings if rule == "mean_rating" else codings
     readers = read[["interview", "coder"]].drop_duplicates()
-    by_coder = []
+    keys = list(dict.fromkeys(factors["factor"]))
+    by_coder = [pd.DataFrame(columns=["interview", "coder", *keys])]
     for coder, own in read.groupby("coder"):
         theirs = interviews[interviews["interview"].isin(own["interview"])]
-        single = score(theirs, own, factors=factors.assign(group=""), ratings=own, rule=rule, coders="any")
+        try:
+            single = score(theirs, own, factors=factors.assign(group=""), ratings=own, rule=rule, coders="any")
+        except MethodError:  # this coder left empty what the rule reads
+            continue
         wide = single[single["level"] == "interview"].pivot(index="unit", columns="factor", values="value")
         by_coder.append(wide.rename_axis(index="interview").reset_index().assign(coder=coder))
-    keys = list(dict.fromkeys(factors["factor"]))
-    frame = readers.merge(pd.concat(by_coder), on=["interview", "coder"], how="inner", validate="one_to_one")
+    known = pd.concat([part for part in by_coder if len(part)] or by_coder)
+    frame = readers.merge(known, on=["interview", "coder"], how="left", validate="one_to_one")
     frame[keys] = _silence_read(frame[keys], frame["interview"], coders, absent)
     places = interviews.set_index("interview")["partnership"]
     found = frame[["interview", "coder", *keys]].rename_axis(columns=None).reset_index(drop=True)

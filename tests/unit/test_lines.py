@@ -171,6 +171,17 @@ def test_scores_by_coder_are_what_each_coder_gave(tables):
         assert row.relationships == (own["intensity"].max() if len(own) else 0)
 
 
+def test_a_coder_who_gave_no_intensities_has_no_scores_and_stops_nobody(tables):
+    who = tables["codings"]["coder"].iloc[0]
+    codings = tables["codings"].assign(
+        intensity=tables["codings"]["intensity"].where(tables["codings"]["coder"] != who)
+    )
+    given = codings, tables["ratings"], tables["interviews"], tables["factors"]
+    found = coder_scores(*given, rule="mean_intensity", coders="any")
+    assert found.loc[found["coder"] == who, "relationships"].isna().all()
+    assert found.loc[found["coder"] != who, "relationships"].notna().any()
+
+
 def test_sets_and_solutions(units):
     conditions = {"relationships": "relationships", "purpose": "purpose", "resources": "resources"}
     sets = build_sets(units, conditions, ("overall", "outcome:overall"), Qca())

@@ -90,12 +90,18 @@ class SplitInformants:
         """The split estimate beside the main one, and the inflation."""
         unit = self.main.per_sd
         least, most = (end * unit for end in self.inflation_interval)
+        bounds = f" ({between(least, most)})" if math.isfinite(least) else ""
+        equal = (
+            f"; at equal reliability it would be {effect(self.comparable * unit)}, so {effect(self.inflation * unit)}"
+            f"{bounds} may come from the common source"
+            if math.isfinite(self.comparable)
+            else ""
+        )
         return (
             f"With {self.main.factor} and {self.main.outcome} from different informants the standardised estimate is "
             f"{effect(self.standardised)} ({between(self.interval[0] * unit, self.interval[1] * unit)}; "
             f"{p_value(self.p)}; {len(self.table)} splits) against {effect(self.main.standardised)} from the same "
-            f"informants; at equal reliability it would be {effect(self.comparable * unit)}, so "
-            f"{effect(self.inflation * unit)} ({between(least, most)}) may come from the common source."
+            f"informants{equal}."
         )
 
 
@@ -107,6 +113,7 @@ def split_informants(
     *,
     unit: str,
     splits: int = 200,
+    jackknife: bool = True,
     level: float = 0.95,
     seed: int = 2017,
 ) -> SplitInformants:
@@ -122,6 +129,8 @@ def split_informants(
         Columns: the area, and the partnership that the interview is about.
     splits : int
         Random splits; each gives every unit both halves (with an odd number the larger half is drawn).
+    jackknife : bool
+        Whether to work out the interval of the inflation, which takes most of the time.
     level : float
     seed : int
 
@@ -152,8 +161,9 @@ def split_informants(
     main = random_intercept(
         unit_frame(interviews, [outcome, factor], unit, cluster), outcome, factor, cluster, level=level
     )
-    spread = _jackknifed(interviews[[factor, outcome, unit, cluster]], unit, names[usable], factors, outcomes,
-                         codes_of_area, main)  # fmt: skip
+    spread = np.full(int(usable.sum()), np.nan)
+    if jackknife:
+        spread = _jackknifed(interviews, unit, names[usable], factors, outcomes, codes_of_area, main)
     return _pooled(interviews, main, table, spread, int((~usable).sum()), unit, level, seed)
 
 

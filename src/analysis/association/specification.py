@@ -86,6 +86,16 @@ class SpecificationCurve:
         """Share of specifications with the sign of the median."""
         return float((np.sign(self.table["estimate"]) == np.sign(self.median)).mean())
 
+    def place(self, **choices: str) -> str:
+        """Say where the specification with these choices stands among all; empty where it is not among them."""
+        own = self.table.index[(self.table[list(choices)] == pd.Series(choices)).all(axis=1)]
+        if len(own) != 1:
+            return ""
+        return (
+            f"The study's own specification gives {effect(self.table.loc[own[0], 'estimate'])}, number "
+            f"{own[0] + 1:,} of {len(self.table):,} from the smallest estimate."
+        )
+
     @property
     def summary(self) -> str:
         """Median, range, share of one sign and significant, and the curve's own p."""
