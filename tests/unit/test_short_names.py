@@ -36,6 +36,7 @@ def found(kind, name, text):
         ("coder", "Mark", "Mark each row; a mark"),
         ("coder", "May", "in May 2016 it may"),
         ("interview", "Ann", "annual, Anne"),
+        ("interview", "session-2", "a dot for each session. 2 parts of the study"),
     ],
 )
 def test_plain_words_and_numbers_are_no_finding(kind, name, text):
@@ -50,6 +51,8 @@ def test_plain_words_and_numbers_are_no_finding(kind, name, text):
         ("coder", "Anwen", "Anwen coded all"),
         ("interview", "WG01", "in wg01 it was said"),
         ("interview", "INT-3", "see int_3"),
+        ("interview", "session-2", "in Session 2 and in ses\u00adsion_3"),
+        ("interview", "Séance 2", "la seance.2"),
         ("document", "Trust.docx", "from Trust.docx"),
         ("document", "Trustees.docx", "from Trustees"),
         ("name", "Florence", "said FLORENCE"),

@@ -74,7 +74,7 @@ class Phrases:
         written = self.exact.get(phrase)
         if written is None or written.search(text):
             return True
-        return not text.isascii() and written.search(folded(text)) is not None
+        return not text.isascii() and written.search(folded(_INVISIBLE.sub("", text))) is not None
 
     def _standing(self, words: list[str], distinct: set[str]) -> Iterator[tuple[str, ...]]:
         """Yield phrases that stand among words; some across gaps, and some glued to digits."""
@@ -145,11 +145,18 @@ def phrases(names: Iterable[tuple[str, str]], published: Iterable[str], own: Wor
                 exact[phrase] = _with_a_capital(form, own)
             elif len(phrase) == 1 and form.isalpha() and kind in ("coder", "interview", "document"):
                 exact[phrase] = _as_a_name(form)
+            elif len(phrase) > 1 and any(word.isdigit() for word in phrase):
+                exact[phrase] = _in_one_sentence(phrase)
             others = [way for way in turned(kind, phrase) if way not in free and not own.anywhere.issuperset(way)]
             known |= {way: kind for way in others if way not in known}
             ways = {way for way in (phrase, *others) if is_spread(kind, way)}
             spread |= {way for way in ways if not own.anywhere.issuperset(way)}
     return Phrases(known, exact, frozenset(spread))
+
+
+def _in_one_sentence(phrase: tuple[str, ...]) -> re.Pattern[str]:
+    """Return words and numbers that no full stop parts: "... for each session. 2 areas" does not name session-2."""
+    return re.compile(r"(?![.!?]\s)[\W_]+".join(map(re.escape, phrase)), re.IGNORECASE)
 
 
 def _as_a_name(form: str) -> re.Pattern[str]:
