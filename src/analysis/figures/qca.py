@@ -103,7 +103,11 @@ def plot_xy(
     columns = min(len(terms), 3 if width > ONE_AND_A_HALF else 2 if width > ONE_COLUMN else 1)
     columns = 2 if columns == 3 and len(terms) == 4 else columns  # two rows of two leave nothing empty
     rows, side = -(-len(terms) // columns), min(width / columns, 66)
-    drawn, grid = figure(width=width, height=rows * (side + 8) + 9, rows=rows, columns=columns, squeeze=False)
+    above = [folded(term, letters((width / columns - 8) / 2.5)).count("\n") + 1 for term in terms]
+    heads = sum(max(above[first : first + columns]) for first in range(0, len(terms), columns))
+    key = sum(map(len, map(str, cases.loc[cases["type"].isin(name), "case"].unique()))) / (width / 1.9)  # lines, about
+    height = rows * (side + 2) + 3.3 * heads + 3.2 * key + 9
+    drawn, grid = figure(width=width, height=height, rows=rows, columns=columns, squeeze=False)
     panels = list(grid.ravel())
     crisp = cases["x"].isin([0, 1]).all() and cases["y"].isin([0, 1]).all()
     for axes, term in zip(panels, terms, strict=False):
