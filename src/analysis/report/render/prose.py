@@ -16,6 +16,7 @@ from pygments.lexers import PythonLexer
 
 _TAG = re.compile(r"<[^>]+>")
 _NEGATIVE = re.compile(r"(?<![\w.)\]\-–−/])-(?=\.?\d)")
+_PERCENT = re.compile(r"(?<=\d) ?%(?![0-9A-Fa-f]{2})")
 _SQUARED = re.compile(r"\bR2\b")
 _WORD = re.compile(r"[^\w]+")
 _python = PythonLexer(stripnl=False)
@@ -56,8 +57,8 @@ class Headings:
 
 
 def typeset(text: str) -> str:
-    """Return plain words with a minus before negative numbers and R squared as it is written."""
-    return _SQUARED.sub("R²", _NEGATIVE.sub("−", text))
+    """Return plain words with a minus before negative numbers, R squared as it is written, and 95 % on one line."""
+    return _PERCENT.sub("\N{NO-BREAK SPACE}%", _SQUARED.sub("R²", _NEGATIVE.sub("−", text)))
 
 
 def mathml(latex: str, *, block: bool) -> str:
