@@ -34,7 +34,7 @@ def shown(mime: str, data: str, **metadata):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("95% of 3 %, %d, a%20b, 7%20c", "95\u00a0% of 3\u00a0%, %d, a%20b, 7%20c"),
+        ("95% of 3 %, %d, a%20b, 7%20c", "95 % of 3 %, %d, a%20b, 7%20c"),
         ("A score of -0.36 (-.04 to 1), R2 .8", "A score of −0.36 (−.04 to 1), R² .8"),
         ("From 2016-02, coder-7, 6-20 and .667-.800", "From 2016-02, coder-7, 6-20 and .667-.800"),
         ("A*B + ~C*D", "A*B + ~C*D"),
@@ -43,6 +43,10 @@ def shown(mime: str, data: str, **metadata):
 )
 def test_plain_words_are_set_as_they_are_meant(source, said):
     assert plain(source) == said
+
+
+def test_a_percentage_stays_on_one_line():
+    assert prose("95% or 3 %") == "<p>95\u00a0% or 3\u00a0%</p>"
 
 
 def test_code_in_a_sentence_is_left_as_it_is():

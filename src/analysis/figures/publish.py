@@ -156,7 +156,7 @@ def figure_html(
     links = [(folder + record["files"][kind], text) for kind, text in LINKS]
     if code:
         links.append((code, "Code"))
-    listed = "" if image else _links(links, label)
+    listed = "" if image else _links(links, f"{label}, {record['name']}")
     source = image or folder + record["files"]["svg"]
     return (
         f'<figure class="figure" id="figure-{record["name"]}">'
