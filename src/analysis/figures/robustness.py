@@ -266,7 +266,6 @@ def plot_stability(found: Stability, *, labels: Labels = None, width: float = ON
 def plot_pooling(found: PartialPooling, *, labels: Labels = None, width: float = ONE_AND_A_HALF) -> Figure:
     """Draw each estimate (open) and where partial pooling puts it (filled, with its interval)."""
     table = found.table.sort_values("pooled", ascending=False, ignore_index=True)
-    several = len(table["outcome"].drop_duplicates()) > 1
     drawn, axis = figure(width=width, height=26 + 6.6 * len(table))
     places = np.arange(len(table))
     axis.axvline(0, color=MUTED, lw=0.8)
@@ -280,10 +279,7 @@ def plot_pooling(found: PartialPooling, *, labels: Labels = None, width: float =
     axis.hlines(places, table["low"], table["high"], color=PALETTE[0], lw=1.2, zorder=2)
     axis.plot(table["pooled"], places, ls="", marker="o", ms=4.5, color=PALETTE[0], label="pooled", zorder=3)
     axis.plot(table["estimate"], places, ls="", marker="o", ms=4, mfc="white", mec=MUTED, label="by itself", zorder=3)
-    names = [
-        label(r.factor, labels) + (f" on {label(r.outcome, labels)}" if several else "") for r in table.itertuples()
-    ]
-    axis.set_yticks(places, names)
+    axis.set_yticks(places, [label(factor, labels) for factor in table["factor"]])
     axis.set_ylim(len(table) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0)
     axis.set_xlabel(f"standardised estimate, {percent(found.level)} interval")
