@@ -107,8 +107,8 @@ class Lights:
         seen = (self.table["stands_in"] != NONE) | (self.table["before"] != NONE)
         said = f"{', '.join(every)} {'stands' if len(every) == 1 else 'stand'}" if every else "No factor stands"
         partly = "".join(
-            f" {row['factor']} stands in {row['stands_in']} (before correction its p is at most {self.alpha:g} in "
-            f"{row['before']}); its standardised estimate is {self._told(row)}."
+            f" {row['factor']} stands in {self._in(row['stands_in'])}{self._before(row)}; its standardised estimate is "
+            f"{self._told(row)}."
             for _, row in self.table[seen & ~self.table["factor"].isin(every)].iterrows()
         )
         return (
@@ -116,6 +116,17 @@ class Lights:
             f"The three estimates have the same sign for {int(self.table['same_sign'].sum())} of "
             f"{count(len(self.table), 'factor')}."
         )
+
+    @staticmethod
+    def _in(lights: str) -> str:
+        """Lights with the article they take."""
+        return "none of them" if lights == NONE else lights.replace(LIGHTS[""], f"the {LIGHTS['']}")
+
+    def _before(self, row: pd.Series) -> str:
+        """In which lights p is small before correction, where these are others."""
+        if row["before"] == row["stands_in"]:
+            return ""
+        return f" (before correction, p is at most {self.alpha:g} in {self._in(row['before'])})"
 
     @staticmethod
     def _told(row: pd.Series) -> str:

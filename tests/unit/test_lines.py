@@ -299,7 +299,9 @@ def test_a_factor_is_seen_in_every_light_only_where_all_three_stand_with_one_sig
     assert rows.loc["purpose", "before"] == "primary test and split informants"
     assert found.table["same_sign"].tolist() == [True, False, True]
     assert found.everywhere == ["trust"] and found.summary.startswith("trust stands in every light")
-    assert "purpose stands in none (before correction its p is at most 0.05 in primary test and split" in found.summary
+    assert (
+        "purpose stands in none of them (before correction, p is at most 0.05 in the primary test and split informants)"
+    ) in found.summary
     assert "0.80 (0.30 to 1.30) in the primary test" in found.summary and "-99" not in found.summary
     assert "same sign for 2 of 3 factors" in found.summary
     other = lights_of(p | {"within_standardised": [-0.8, 0.2, 0.2]}, [0.9, 0.04, 0.05])

@@ -58,7 +58,8 @@ def test_scales_and_floors_are_named(found):
     assert rows.loc["Kendall's tau within clusters", "scale"] == "tau-b"
     assert set(found.comparable["scale"]) == {"standardised"} and len(found.comparable) == 8
     others = found.table["p"].iloc[2:]
-    assert f"by {int((others <= 0.05).sum())} of them" in found.summary and "9 other methods" in found.summary
+    said = f"over 9 other methods p is at most 0.05 by {int((others <= 0.05).sum())}"
+    assert said in found.summary and "6 other methods on its scale" in found.summary
 
 
 def test_a_method_that_can_not_be_used_says_why(frame):

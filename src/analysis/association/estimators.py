@@ -54,12 +54,13 @@ class Estimators:
         sign = "all estimates" if (np.sign(told) == np.sign(first["standardised"])).all() else "not all estimates"
         least, most = others.loc[others["p"].idxmin()], others.loc[others["p"].idxmax()]
         return (
-            f"Beside the primary test ({effect(first['standardised'])}, "
+            f"Beside the primary test of {self.factor} with {self.outcome} ({effect(first['standardised'])}, "
             f"{between(first['standardised_low'], first['standardised_high'])}, {p_value(first['p'])}), the "
-            f"standardised estimates of {self.factor} on {self.outcome} by {count(len(others), 'other method')} lie "
-            f"between {effect(known['standardised'].min())} and {effect(known['standardised'].max())}, and {sign} have "
-            f"its sign; p is at most {self.alpha:g} by {int((others['p'] <= self.alpha).sum())} of them, from "
-            f"{p_value(least['p'])} ({least['way']}) to {p_value(most['p'])} ({most['way']})."
+            f"standardised estimates by {count(len(known), 'other method')} on its scale lie between "
+            f"{effect(known['standardised'].min())} and {effect(known['standardised'].max())}, and {sign} have its "
+            f"sign; over {count(len(others), 'other method')} p is at most {self.alpha:g} by "
+            f"{int((others['p'] <= self.alpha).sum())}, from {p_value(least['p'])} ({least['way']}) to "
+            f"{p_value(most['p'])} ({most['way']})."
         )
 
 

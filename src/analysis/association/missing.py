@@ -116,10 +116,11 @@ class TippingPoint:
         """The pooled estimate, and the shift that would change the conclusion."""
         row = self.table.loc[self.table["shift"].abs().idxmin()]
         tip = (
-            f"no shift between {number(self.table['shift'].min())} and {number(self.table['shift'].max())} changes the "
-            "conclusion"
+            f"no shift between {number(self.table['shift'].min())} and {number(self.table['shift'].max())} on the "
+            "factor's own scale changes the conclusion"
             if np.isnan(self.tipping)
-            else f"the conclusion changes if the values not raised differ by {number(self.tipping)} from that"
+            else f"the conclusion changes if the values not raised differ by {number(self.tipping)}, on the factor's "
+            "own scale, from that"
         )
         return (
             f"With {count(self.n_imputed, 'value')} imputed as missing at random the standardised estimate of "

@@ -136,7 +136,7 @@ def plot_tipping(found: TippingPoint, *, labels: Labels = None, width: float = O
         )  # fmt: skip
     words = f"shift of the {found.n_imputed} imputed values of {label(found.factor, labels)}"
     axis.set_xlabel(wrapped(words, 0.5 * width))
-    axis.set_ylabel("standardised estimate, 95\u00a0% interval")
+    axis.set_ylabel("standardised estimate,\n95\u00a0% interval")
     return drawn
 
 
