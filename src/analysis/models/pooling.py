@@ -13,7 +13,7 @@ from analysis.association import reml
 from analysis.association.arrangements import draw
 from analysis.association.design import Floats
 from analysis.association.mixed import random_intercepts
-from analysis.association.results import check_draws, count, number
+from analysis.association.results import between, check_draws, count, effect
 from analysis.errors import MethodError
 from analysis.models.data import Together, together
 
@@ -59,10 +59,9 @@ class PartialPooling:
         return (
             f"Descriptive only: over {count(len(self.table), 'factor')}, each refitted to the "
             f"{count(self.n_units, 'unit')} complete in all of them ({self.n_dropped} left out), the mean standardised "
-            f"estimate is {number(self.mean)} (standard deviation {number(self.mean_se)}) and they differ around it "
-            f"with a standard deviation of {number(self.spread)}; "
-            f"drawn together, the largest is {top['factor']}, {number(top['pooled'])} "
-            f"({number(top['low'])} to {number(top['high'])})."
+            f"estimate is {effect(self.mean)} (standard deviation {effect(self.mean_se)}) and they differ around it "
+            f"with a standard deviation of {effect(self.spread)}; "
+            f"drawn together, the largest is {top['factor']}, {effect(top['pooled'])} ({between(top['low'], top['high'])})."
         )
 
 
