@@ -61,7 +61,8 @@ class PartialPooling:
             f"{count(self.n_units, 'unit')} complete in all of them ({self.n_dropped} left out), the mean standardised "
             f"estimate is {effect(self.mean)} (standard deviation {effect(self.mean_se)}) and they differ around it "
             f"with a standard deviation of {effect(self.spread)}; "
-            f"drawn together, the largest is {top['factor']}, {effect(top['pooled'])} ({between(top['low'], top['high'])})."
+            f"drawn together, the largest is {top['factor']}, {effect(top['pooled'])} "
+            f"({between(top['low'], top['high'])})."
         )
 
 
