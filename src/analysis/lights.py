@@ -107,9 +107,9 @@ class Lights:
         seen = (self.table["stands_in"] != NONE) | (self.table["before"] != NONE)
         said = f"{', '.join(every)} {'stands' if len(every) == 1 else 'stand'}" if every else "No factor stands"
         partly = "".join(
-            f" {row['factor']} stands in {self._in(row['stands_in'])}{self._before(row)}; its standardised estimate is "
-            f"{self._told(row)}."
-            for _, row in self.table[seen & ~self.table["factor"].isin(every)].iterrows()
+            f" {row['factor']} stands in {'all' if row['factor'] in every else self._in(row['stands_in'])}"
+            f"{self._before(row)}; its standardised estimate is {self._told(row)}."
+            for _, row in self.table[seen].iterrows()
         )
         return (
             f"{said} in every light ({', '.join(LIGHTS.values())}) after correction for its family.{partly} "

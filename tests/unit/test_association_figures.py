@@ -18,6 +18,7 @@ from analysis.association import (
     evidence,
     leave_one_cluster_out,
     omitted_cause,
+    other_estimators,
     permutation_within,
     plan,
     range_restriction,
@@ -32,6 +33,7 @@ from analysis.figures import association as plots
 from analysis.figures import robustness as more
 from analysis.figures.legibility import MeasuringCanvas
 from analysis.figures.style import PRESETS
+from analysis.figures.ways import plot_ways
 from analysis.lights import split_line
 from analysis.models import (
     partial_pooling,
@@ -115,6 +117,7 @@ FIGURES = {
     "tipping": lambda: more.plot_tipping(
         tipping_point(interviews().assign(**HOLES), "overall", "f1", "a", unit="p", draws=10), labels=LABELS
     ),
+    "other estimators": lambda: plot_ways(other_estimators(units(), "overall", "f1", "a").comparable),
     "range restriction": lambda: more.plot_restriction(range_restriction(units(), "overall", "f1", "a")),
     "omitted cause": lambda: more.plot_omitted_cause(
         omitted_cause(units(), "overall", "f1", "a", benchmarks=["population"]), labels=LABELS
@@ -186,3 +189,28 @@ def test_no_line_is_too_thin_to_print(name):
 def test_a_result_without_a_distribution_is_refused():
     with pytest.raises(MethodError, match="no distribution"):
         plots.plot_permutation(stratified_kendall(units(), "overall", "f1", "a"))
+
+
+def test_a_factor_that_stands_in_every_light_has_a_shaded_line():
+    rows = forest().assign(stands=lambda d: (d["factor"] == "f1") & (d["outcome"] == "overall"))
+    rows.loc[rows["factor"] == "f1", "estimate"] = rows.loc[rows["factor"] == "f1", "estimate"].abs()
+    first, second = plots.plot_forest(rows).axes
+    shaded = [len([p for p in axis.patches if p.get_width() > 0 and p.get_height() > 0.5]) for axis in (first, second)]
+    assert shaded == [1, 0]
+    opposed = rows.assign(estimate=rows["estimate"].where(rows["kind"] != plots.SPLIT, -1.0))
+    assert not [p for p in plots.plot_forest(opposed).axes[0].patches if p.get_height() > 0.5]
+
+
+def test_an_interval_beyond_the_reach_ends_in_an_arrowhead_and_a_way_without_an_estimate_is_not_drawn():
+    table = pd.DataFrame(
+        {
+            "way": ["one", "two", "three"],
+            "standardised": [0.5, 0.6, np.nan],
+            "standardised_low": [0.1, -9.0, np.nan],
+            "standardised_high": [0.9, 9.0, np.nan],
+        }
+    )
+    axis = plot_ways(table).axes[0]
+    assert [tick.get_text() for tick in axis.get_yticklabels()] == ["one", "two"]
+    heads = {line.get_marker(): list(line.get_xdata()) for line in axis.lines if line.get_marker() in "<>"}
+    assert heads["<"] == [-2.0] and heads[">"] == [2.0]

@@ -110,7 +110,8 @@ def plot_forest(rows: pd.DataFrame, *, labels: Labels = None, width: float = TWO
             shift = 0.26 * (place - (len(looks) - 1) / 2)
             own = part[part["kind"] == kind].set_index("factor").reindex(order)
             _estimates(axis, own, shift, look.color, look.marker, str(kind), reach)
-        _everywhere(axis, part, list(order))
+        if len(looks) > 2:
+            _everywhere(axis, part, list(order))
         _zero(axis, reach)
         axis.set_title(label(outcome, labels))
         axis.set_xlabel("standardised estimate, 95\u00a0% interval")
