@@ -53,7 +53,7 @@ class Sets:
         left = f"; {len(self.dropped)} left out for a missing score" if self.dropped else ""
         return (
             f"{len(self.data)} cases and {k} conditions, with which {2**k} configurations are possible: "
-            f"{len(self.data) / 2**k:.1f} cases for each{left}."
+            f"about {len(self.data) / 2**k:.2g} for each{left}."
         )
 
     def thresholds(self, name: str) -> tuple[float, float, float]:

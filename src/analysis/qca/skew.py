@@ -21,9 +21,8 @@ class Skewness:
         if not skewed:
             return f"None of {len(self.table)} sets is skewed (a fifth to four fifths of the cases lie above .5)."
         return (
-            f"{len(skewed)} of {len(self.table)} sets are skewed (fewer than a fifth or more than four "
-            f"fifths of the "
-            f"cases above .5): {', '.join(skewed)}."
+            f"{len(skewed)} of {len(self.table)} sets {'is' if len(skewed) == 1 else 'are'} skewed (fewer than a fifth "
+            f"or more than four fifths of the cases above .5): {', '.join(skewed)}."
         )
 
 

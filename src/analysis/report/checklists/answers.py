@@ -162,10 +162,12 @@ def instruments(facts: Facts) -> str:
 
 def limits(facts: Facts) -> str:
     """Say where the limits of the design are told of."""
-    areas = counted(facts.size("areas"), "cluster", "clusters")
+    words = facts.study.words
+    areas = counted(facts.size("areas"), words.area, words.areas)
+    units = counted(facts.size("partnerships"), words.partnership, words.partnerships)
     return (
-        f"{areas} and {facts.size('partnerships')} units bound what can be told: power on page Associations, omitted "
-        "causes, shared informants and single areas on page Robustness."
+        f"{areas} and {units} bound what can be told: power on page Associations, omitted causes, shared informants "
+        f"and single {words.areas} on page Robustness."
     )
 
 
@@ -184,9 +186,9 @@ def divergence(facts: Facts) -> str | None:
         return None
     against, by = (found[column].astype(str).str.strip().ne("") for column in ("contradicts", "supports"))
     return (
-        f"Of {counted(len(found), 'factor', 'factors')}, {int(against.sum())} have a line of evidence that contradicts "
-        f"the primary estimate, {int(by.sum())} have one that supports it, {int((against & by).sum())} have both "
-        "(page Findings)."
+        f"Factors for which a line of evidence contradicts the primary estimate: {int(against.sum())} of {len(found)}; "
+        f"for which one supports it: {int(by.sum())}; for which there is both: {int((against & by).sum())} (page "
+        "Findings)."
     )
 
 
