@@ -114,7 +114,7 @@ def test_the_same_seed_gives_the_same_numbers_and_the_summary_says_them():
     assert told == [(1, 2), (2, 2)]
     pd.testing.assert_frame_equal(first.table, second.table)
     assert "15 units in 6 clusters" in first.summary and "wrong sign" in first.summary
-    assert np.isnan(first.minimum) and "more than 0.50, the largest simulated" in first.summary
+    assert np.isnan(first.minimum) and "more than 0.50 (the largest simulated)" in first.summary
 
 
 def test_holm_for_one_test_among_others():

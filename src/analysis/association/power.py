@@ -62,7 +62,7 @@ class Detectable:
         middle = self.at(0.5)
         return (
             f"With {self.design.words}, {percent(self.target)} power needs a true correlation of "
-            f"{self._reached('power')}, and {self._reached('power_holm')} after Holm over {self.tests} tests; "
+            f"{self._reached('power')}, and after Holm over {self.tests} tests of {self._reached('power_holm')}; "
             f"at a true correlation of {middle['correlation']:.2g} the power is {_bounded(middle, 'power')}. "
             f"{_exaggerated(middle)}({self.datasets:,} simulated data sets for each correlation; ranges are 95 % Monte "
             "Carlo bounds.)"
@@ -83,10 +83,10 @@ class Detectable:
         """Say where a power reaches the target, with its bounds."""
         names = (column, f"{column}_high", f"{column}_low")
         least, early, late = (_crossing(self.table["correlation"], self.table[name], self.target) for name in names)
-        beyond = f"more than {self.table['correlation'].max():.2f}, the largest simulated"
+        beyond = f"more than {self.table['correlation'].max():.2f} (the largest simulated)"
         if math.isnan(least):
             return beyond
-        return f"{least:.2f} ({early:.2f} to {beyond if math.isnan(late) else f'{late:.2f}'})"
+        return f"{least:.2f} ({early:.2f} to {'beyond all simulated' if math.isnan(late) else f'{late:.2f}'})"
 
 
 def _exaggerated(row: pd.Series) -> str:
