@@ -265,7 +265,7 @@ def test_a_review_takes_what_a_study_holds() -> None:
             "value": [1.0, np.nan, 1.0],
         }
     )
-    people = pd.DataFrame({"interview": ["i1", "i2"], "partnership": "p", "sector": ["council", "NHS"]})
+    people = pd.DataFrame({"interview": ["i1", "i2"], "partnership": "p", "sector": ["council", "NHS"], "words": 9})
     said = scored_ratings(scores, people, "transforming-together", ["council"])
     assert said.to_numpy(dtype=object).tolist()[0] == ["p", "i1", "council", "place", 1.0]
     assert list(said["side"]) == ["council", "partner"]
@@ -276,6 +276,7 @@ def test_a_review_takes_what_a_study_holds() -> None:
             "framework": ["transforming-together", "transforming-together", "challenges", "challenges"],
             "factor": ["place", "place", "turnover", "turnover"],
             "intensity": [1.0, 3.0, 2.0, 2.0],
+            "words": 3,
         }
     )
     ratings = pd.DataFrame(columns=["interview", "factor", "coder", "framework", "value"])
