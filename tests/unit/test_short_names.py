@@ -6,16 +6,16 @@ import pandas as pd
 import pytest
 
 from analysis.disclosure import unscannable
-from analysis.disclosure.names import CAPITAL, COMMON, UNLIKE, WRITTEN, not_looked_for, phrases, words_of
+from analysis.disclosure.names import CAPITAL, COMMON, SELDOM, UNLIKE, WRITTEN, not_looked_for, phrases, words_of
 from analysis.disclosure.own import Words
 from analysis.study import load_study
 from tests.small_study import write_study
 
 WORDS = Words(
     anywhere=frozenset({"mark", "will", "hope", "trust", "notes", "wigan"}),
-    small=frozenset({"north", "will"}),
+    small=frozenset({"north", "will", "hope"}),
     capital=frozenset({"will"}),
-    followed=frozenset({("north", "east")}),
+    followed={"north": frozenset({"of", "east"}), "hope": frozenset({"to", "for", "that", "and", "is", "it", "we"})},
 )
 
 
@@ -68,6 +68,8 @@ def test_names_are_found_where_they_can_be_told(kind, name, text):
         ("area", "Wigan", "<title>wigan</title>"),  # a word of the project that no report shows
         ("area", "North", "North does more"),
         ("area", "north", "NORTH"),
+        ("area", "north", 'area = "north"  # the area'),
+        ("name", "Hope", "Hope and others"),
         ("name", "North", "coded: North"),
         ("name", "Will", "said Will to us"),
     ],
@@ -79,7 +81,8 @@ def test_hidden_places_and_listed_names_are_found_where_reports_do_not_say_such_
 @pytest.mark.parametrize(
     ("kind", "name", "text", "why"),
     [
-        ("area", "North", "degrees north of the North East", WRITTEN),
+        ("area", "North", "degrees north of the North East", SELDOM),
+        ("name", "Hope", "we hope to hear", WRITTEN),
         ("name", "Will", "Will it last? It will.", CAPITAL),
     ],
 )

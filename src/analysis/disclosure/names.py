@@ -112,6 +112,9 @@ _DATES = frozenset(
 UNLIKE = "a number, initials or a placeholder alone"
 COMMON = "a short word that reports use themselves"
 WRITTEN = f"{COMMON}: looked for with a capital"
+SELDOM = f"{COMMON} in few places: looked for everywhere else"
+#: So many different words behind a word are few.
+FEW = 6
 CAPITAL = f"{COMMON}: looked for with a capital within a sentence"
 #: Kinds of names that a study hides on purpose, looked for as widely as the words of reports let it.
 HIDDEN = ("area", "partnership", "name")
@@ -141,8 +144,8 @@ def phrases(names: Iterable[tuple[str, str]], published: Iterable[str], own: Wor
             known.setdefault(phrase, kind)
             if hard == CAPITAL:
                 exact[phrase] = re.compile(rf"(?<=[a-z][ ,;(]){re.escape(form.capitalize())}(?!\w)")
-            elif hard == WRITTEN:
-                exact[phrase] = _with_a_capital(form, own)
+            elif hard in (SELDOM, WRITTEN):
+                exact[phrase] = _but_for_own(form, hard, own)
             elif len(phrase) == 1 and form.isalpha() and kind in ("coder", "interview", "document"):
                 exact[phrase] = _as_a_name(form)
             elif len(phrase) > 1 and any(word.isdigit() for word in phrase):
@@ -165,11 +168,14 @@ def _as_a_name(form: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(way) for way in sorted(ways))})(?!\w)")
 
 
-def _with_a_capital(name: str, own: Words) -> re.Pattern[str]:
-    """Return the name as it is written with a capital, but for the words that reports themselves have behind it."""
-    after = "|".join(re.escape(after) for word, after in own.followed if word == name.casefold())
-    behind = rf"(?!\W+(?i:{after})\b)" if after else ""
-    return re.compile(rf"(?<!\w)(?:{re.escape(name.capitalize())}|{re.escape(name.upper())})(?!\w){behind}")
+def _but_for_own(name: str, hard: str, own: Words) -> re.Pattern[str]:
+    """Return a name however it is written, or with a capital, but for the words that reports have behind it."""
+    after = "|".join(sorted(map(re.escape, own.followed.get(name.casefold(), ()))))
+    behind = rf"(?!\W+(?i:{after})\b)" if after and hard == SELDOM else ""
+    written = (
+        f"(?i:{re.escape(name)})" if hard == SELDOM else f"{re.escape(name.capitalize())}|{re.escape(name.upper())}"
+    )
+    return re.compile(rf"(?<!\w)(?:{written})(?!\w){behind}")
 
 
 def _forms(name: str) -> Iterator[str]:
@@ -183,7 +189,7 @@ def unscannable(kind: str, name: str, own: Words = NO_WORDS) -> str:
 
     A report is full of numbers and plain words, so an interview called `7` or a document called `Trust` would be
     found on every page. Persons' names that are such words are looked for where a sentence has them with a capital;
-    places and listed names, wherever they have a capital, unless the reports' own words have one there too.
+    places and listed names, wherever the reports' own words do not have them.
 
     Parameters
     ----------
@@ -202,9 +208,17 @@ def unscannable(kind: str, name: str, own: Words = NO_WORDS) -> str:
     if phrase[0] in _DATES or (phrase[0] in own.anywhere and kind in ("document", "file")):
         return COMMON
     if kind in HIDDEN:
-        within = any(word == phrase[0] for word, _ in own.followed)
-        return CAPITAL if phrase[0] in own.capital else WRITTEN if within or phrase[0] in own.small else ""
+        return _seldom_or_often(phrase[0], own)
     return CAPITAL if phrase[0] in own.anywhere else ""
+
+
+def _seldom_or_often(word: str, own: Words) -> str:
+    """Return how far the words of reports let the name of a place, or one on the study's list, be looked for."""
+    if word in own.capital:
+        return CAPITAL
+    if word not in own.small and word not in own.followed:
+        return ""
+    return SELDOM if 0 < len(own.followed.get(word, ())) <= FEW else WRITTEN
 
 
 def not_looked_for(names: Iterable[tuple[str, str]], own: Words = NO_WORDS) -> list[tuple[str, str, int]]:

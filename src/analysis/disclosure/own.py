@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s\"'<>\\]+")
 _SMALL = re.compile(r"(?<![\w-])[a-z]{3,}(?![\w-])")
 _CAPITAL = re.compile(r"(?<![a-z][ ,;(])(?<![\w-])[A-Z](?:[a-z]{2,}|[A-Z]{2,})(?![\w-])")
 _WITHIN = re.compile(r"(?<=[a-z][ ,;(])([A-Z][a-z]{2,})\W+(\w+)")
+_BEFORE = re.compile(r"(?<![\w-])([a-z]{3,})(?![\w-])(?=\W+(\w+))")
 #: What of Python code no report shows: docstrings (strings that begin a line) and comments.
 _DOCSTRING = re.compile(r'^[ \t]*r?"""[\s\S]*?"""', re.MULTILINE)
 _LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'')
@@ -30,14 +31,15 @@ class Words:
     small, capital : frozenset of str
         Words that reports themselves show in small letters, and with a capital where a sentence or a heading begins;
         both in small letters here.
-    followed : frozenset of tuple of str
-        Words that reports themselves show with a capital within a sentence, each with the word behind it.
+    followed : mapping of str to frozenset of str
+        Words that reports themselves show in small letters or with a capital within a sentence, each with the words
+        behind it.
     """
 
     anywhere: frozenset[str] = frozenset()
     small: frozenset[str] = frozenset()
     capital: frozenset[str] = frozenset()
-    followed: frozenset[tuple[str, str]] = frozenset()
+    followed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 NO_WORDS = Words()
@@ -57,8 +59,15 @@ def own_words() -> Words:
         frozenset(_SMALL.findall(own_text())),
         frozenset(_SMALL.findall(shown)),
         frozenset(word.casefold() for word in _CAPITAL.findall(shown)),
-        frozenset((word.casefold(), after.casefold()) for word, after in _WITHIN.findall(shown)),
+        _followed((*_WITHIN.findall(shown), *_BEFORE.findall(shown))),
     )
+
+
+def _followed(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for word, after in pairs:
+        found.setdefault(word.casefold(), set()).add(after.casefold())
+    return {word: frozenset(after) for word, after in found.items()}
 
 
 @cache

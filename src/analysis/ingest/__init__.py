@@ -14,7 +14,7 @@ from analysis.errors import DataError
 from analysis.ingest import coded, people, rated, told
 from analysis.ingest.hidden import hide_places
 from analysis.ingest.log import Log
-from analysis.ingest.order import in_order, in_order_of_places
+from analysis.ingest.order import ORDER, in_order, in_order_of_places
 from analysis.ingest.sheets import ROW, load_sheet, mapped
 from analysis.ingest.withheld import withheld
 from analysis.schema import TABLES
@@ -256,7 +256,7 @@ def pseudonymised(tables: dict[str, pd.DataFrame], pseudonyms: anonymise.Pseudon
 def scored(study: Study, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the scores by the study's own rule."""
     rule = study.scores
-    return scores.score(
+    found = scores.score(
         tables["interviews"],
         tables["codings"],
         factors=tables[FACTORS],
@@ -265,6 +265,7 @@ def scored(study: Study, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         coders=rule.coders,
         absent=rule.absent,
     )
+    return found.sort_values(list(ORDER["scores"]), kind="stable", ignore_index=True)
 
 
 def _documents(read: coded.Coded | None, pseudonyms: anonymise.Pseudonyms) -> pd.DataFrame:

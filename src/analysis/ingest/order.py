@@ -13,11 +13,12 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     "spans": ("interview", "kind", "start"),
     "ratings": ("interview", "coder"),
     "outcomes": ("partnership", "informant"),
+    "scores": ("kind", "level", "unit"),
 }
 #: And by these where places stand under pseudonyms as well: raw files are one to an area, more often than not.
 ORDER_OF_PLACES: Mapping[str, tuple[str, ...]] = {
     "outcomes": ORDER["outcomes"],
-    "scores": ("kind", "level", "unit"),
+    "scores": ORDER["scores"],
     "sources": ("file",),
     "attributes": ("file",),
     "import_log": ("file",),

@@ -157,7 +157,7 @@ def _not_literal(code: str, where: str) -> NotebookError:
     return NotebookError(
         f"a parameter is a name and a literal, not {code!r}",
         where=where,
-        allowed=('area = "north"  # what it is', "draws: int = 1000  # what it is"),
+        allowed=('kind = "all"  # what it is', "draws: int = 1000  # what it is"),
         fix="compute it in a cell below the parameters",
     )
 
