@@ -114,7 +114,7 @@ COMMON = "a short word that reports use themselves"
 WRITTEN = f"{COMMON}: looked for with a capital"
 SELDOM = f"{COMMON} in few places: looked for everywhere else"
 #: So many different words behind a word are few.
-FEW = 6
+FEW = 3
 CAPITAL = f"{COMMON}: looked for with a capital within a sentence"
 #: Kinds of names that a study hides on purpose, looked for as widely as the words of reports let it.
 HIDDEN = ("area", "partnership", "name")
