@@ -74,7 +74,7 @@ def look_closely(tests: pd.DataFrame, wanted: str = "") -> tuple[str, str]:
     first = tests.loc[tests["p"].idxmin()]
     return str(first["factor"]), (
         f"{first['factor']} is looked at closely because its p is the smallest of {len(tests)}: picked after the "
-        f"results were seen, {first['label']} by the plan, its p-values below unadjusted."
+        f"results were seen, {first['label']} by the plan, and what is said of it is not adjusted for that choice."
     )
 
 
