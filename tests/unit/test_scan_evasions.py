@@ -84,6 +84,7 @@ def test_a_plain_report_passes(study):
         ("pages/profile-surrey.html", "<p>x</p>"),
         ("pages/a.html", "<p>Wigan's leaders</p>"),
         ("pages/a.html", "<a href='#area-wigan'>x</a>"),
+        ("pages/a.html", "<a title=wigan>x</a>"),
     ],
 )
 def test_a_hidden_area_whose_name_the_project_itself_uses(study, file, content):

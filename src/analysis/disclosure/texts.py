@@ -27,7 +27,7 @@ _RUN_PROPERTIES = re.compile(
 )
 _TAG = re.compile(r"<[^<>]*>")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
-_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>=]+))")
 #: Attributes that hold numbers and drawing commands; they are most of an SVG.
 _DRAWING = {"d", "points", "transform", "viewBox", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "style", "r"}
 _DATA = re.compile(r"data:[\w/+.;=-]*;base64,([A-Za-z0-9+/=\s]+)")
@@ -128,10 +128,10 @@ def _markup(text: str) -> Found:
         yield "comment", GAP.join(map(unescape, comments))
         text = _COMMENT.sub("", text)
     attributes = [
-        unquote(unescape(double or single))
+        unquote(unescape(double or single or bare))
         for tag in _TAG.findall(text)
         if "=" in tag
-        for key, double, single in _ATTRIBUTE.findall(tag)
+        for key, double, single, bare in _ATTRIBUTE.findall(tag)
         if key not in _DRAWING
     ]
     if attributes:
