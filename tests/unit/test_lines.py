@@ -204,13 +204,13 @@ def test_a_solution_in_words_says_when_it_is_too_weak_or_no_better_than_chance()
     found = solve(Analysis("Y", ("A", "B"), case_names="case"), perfect)
     said = in_words(found, labels, "novelty")
     assert said.startswith("A combination suffices for novelty")
-    assert "is: trust." in said
+    assert "is: “trust”." in said
     chance = chance_check(perfect, Analysis("Y", ("A", "B"), case_names="case"), permutations=99, seed=1)
     lucky = in_words(found, labels, "novelty", replace(chance, share=0.3))
     assert lucky.startswith("No combination can be said to suffice for novelty")
     assert "30% of analyses do at least as well" in lucky
     absent = solve(Analysis("~Y", ("A", "B"), case_names="case"), perfect)
-    assert "is: without trust." in in_words(absent, labels, "little novelty")
+    assert "is: the absence of “trust”." in in_words(absent, labels, "little novelty")
 
 
 def test_too_few_complete_cases_are_refused(units):

@@ -74,6 +74,17 @@ def test_the_interval_of_the_inflation_is_the_jackknife_over_units():
     assert half == pytest.approx(np.sqrt(14 / 15 * ((by_hand - by_hand.mean()) ** 2).sum()), rel=0.15)
 
 
+def test_the_standard_error_is_that_of_the_mean_over_splits():
+    """Over data sets without an association the mean estimate spreads as its standard error says."""
+    options = {"unit": "p", "splits": 40, "jackknife": False}
+    found = [split_informants(interviews_of(WIDE, 0.0, seed), "y", "x", "a", **options) for seed in range(150)]
+    spread = np.std([one.estimate for one in found])
+    told = np.sqrt(np.mean([one.se**2 for one in found]))
+    single = np.sqrt(np.mean([(one.table["se"] ** 2).mean() for one in found]))
+    assert 0.8 < told / spread < 1.35  # a spread of 150 is uncertain by about 6 %
+    assert told < 0.95 * single
+
+
 def test_every_split_uses_disjoint_halves_of_each_unit():
     """One informant gives the factor alone, the other the outcome alone: only one way round is left."""
     frame = interviews_of(Design((4,) * 6, (2,) * 24), 0.5, 3)

@@ -19,6 +19,8 @@ from analysis.errors import MethodError
 
 # Splits that are worked out anew without each unit: which unit is left out matters more than which splits are taken.
 _JACKKNIFED = 100
+# Least share of a single split's error variance that the mean over splits is credited with.
+_LEAST = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class SplitInformants:
     table : DataFrame
         One row a split: estimate, se, df, p.
     estimate, se, df, p : float
-        Mean estimate over splits; root mean square of the splits' standard errors (splits of the same data are
-        no independent evidence, so averaging is not counted as precision); mean df; the p that follows.
+        Mean estimate over splits; its standard error (see the notes of `split_informants`); mean df; the p that
+        follows.
     interval : tuple of float
     level : float
     standardised : float
@@ -137,7 +139,13 @@ def split_informants(
     Notes
     -----
     Different sources: Podsakoff, MacKenzie, Lee and Podsakoff (2003), Journal of Applied Psychology 88,
-    879-903. An informant who gives only one of the two values is used for that one. The interval of the inflation is
+    879-903. An informant who gives only one of the two values is used for that one.
+
+    The mean over splits is steadier than any one of them. What a split's estimate varies by has two parts, by the law
+    of total variance: the data, and which half an informant falls into. The second is the variance of the estimates
+    over splits, and averaging takes it away, so se^2 = mean(se_s^2) - (1 - 1/S) var(b_s) over the S splits, at least a
+    quarter of the mean. Splits of the same data are no independent evidence: it never falls with their number
+    beyond that. The interval of the inflation is
     the delete-one jackknife's over units (Tukey 1958, Annals of Mathematical Statistics 29, 614): main estimate, split
     estimates and reliabilities are all worked out anew without each unit.
     """
@@ -192,7 +200,7 @@ def _pooled(
     interviews: pd.DataFrame, main: RandomIntercept, table: pd.DataFrame, jackknifed: Floats, dropped: int,
     unit: str, level: float, seed: int,
 ) -> SplitInformants:  # fmt: skip
-    estimate, se, df = table["estimate"].mean(), math.sqrt((table["se"] ** 2).mean()), float(table["df"].mean())
+    estimate, se, df = table["estimate"].mean(), _standard_error(table), float(table["df"].mean())
     full, half = _reliabilities(interviews, main.factor, unit)
     comparable, n = float(estimate) * full / half, len(jackknifed)
     spread = math.sqrt((n - 1) / n * float(((jackknifed - jackknifed.mean()) ** 2).sum()))
@@ -212,6 +220,13 @@ def _pooled(
         n_dropped_units=dropped,
         seed=seed,
     )
+
+
+def _standard_error(table: pd.DataFrame) -> float:
+    """Return the standard error of the mean over splits (see the notes of `split_informants`)."""
+    single = float((table["se"] ** 2).mean())
+    by_halves = float(table["estimate"].var(ddof=0)) if len(table) > 1 else 0.0
+    return math.sqrt(max(single - by_halves, _LEAST * single))
 
 
 def _reliabilities(interviews: pd.DataFrame, factor: str, unit: str) -> tuple[float, float]:
