@@ -57,7 +57,7 @@ def test_grades(lines, grade):
     assert f"{grade} for 1" in display.summary
     told = display.findings("novelty")
     assert len(told) == (grade in ("strong", "moderate"))
-    assert all("estimate 0.70 (interval 0.20 to 1.20)" in sentence for sentence in told)
+    assert all("estimate is 0.70 (interval 0.20 to 1.20)" in sentence for sentence in told)
 
 
 def test_a_finding_tells_which_checks_see_it_and_whether_coders_agree_on_it():
