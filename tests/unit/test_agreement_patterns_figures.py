@@ -18,7 +18,7 @@ from analysis.figures.patterns import (
     plot_network,
     plot_saturation,
 )
-from analysis.figures.style import PRESETS
+from analysis.figures.style import PRESETS, note_simulated
 from analysis.patterns import (
     Frequency,
     co_occurrence,
@@ -65,6 +65,7 @@ FIGURES = {
     "forest": lambda: plot_agreement(bootstrap_intervals(UNITS, draws=200, uncoded="both"), labels=LABELS),
     "forest, one reading": lambda: plot_agreement(agreement_by(UNITS), labels=LABELS),
     "pairs": lambda: plot_coder_pairs(agreement_by(UNITS, "pair")),
+    "one pair": lambda: plot_coder_pairs(agreement_by(UNITS[UNITS["coder"] != "C"], "pair")),
     "factors by pairs": lambda: plot_coder_pairs(agreement_by(UNITS, ["factor", "pair"]), labels=LABELS),
     "drift": lambda: plot_drift(agreement_drift(UNITS, draws=200)),
     "drift, many periods": lambda: plot_drift(agreement_drift(UNITS, blocks=12, draws=200)),
@@ -98,6 +99,7 @@ def test_text_is_readable_inside_and_apart(name, preset, tmp_path):
     set_target(Target(tmp_path, "page", "A study", simulated=False, preset=preset))
     drawn = FIGURES[name]()
     set_target(None)
+    note_simulated(drawn)
     assert round(drawn.get_size_inches()[0] * 25.4) in (85, 120, 178)
     canvas = read(drawn)
     assert canvas.lines

@@ -117,7 +117,8 @@ def plot_coder_pairs(result: AgreementBy, *, labels: Labels = None, width: float
     others = [name for name in result.by if name not in ("coder_a", "coder_b")]
     matrix = _factors_by_pairs(result.table, others[0]) if others else _triangle(result.table)
     wide = width or (ONE_AND_A_HALF if others else ONE_COLUMN)
-    drawn, axes = figure(width=wide, height=22 + (6.5 if others else 10) * len(matrix))
+    high = max(22 + (6.5 if others else 10) * len(matrix), 42.0)  # at least as high as the name of the scale is long
+    drawn, axes = figure(width=wide, height=high)
     rows = [label(key, labels) for key in matrix.index]
     image = draw_heat(axes, matrix, write="{:.2f}".format, norm=Normalize(0, 1), rows=rows)
     draw_scale(axes, image, str(result.table["coefficient"].iloc[0]))
