@@ -170,8 +170,8 @@ class JointDisplay:
         rows = self.table.set_index("factor").loc[order]
         return tuple(
             f"{row.Index}: evidence for an association with {outcome} is graded {row.grade}. Its standardised estimate "
-            f"is {row.standardised:.2f} (interval {row.standardised_low:.2f} to {row.standardised_high:.2f}), {row.label}"
-            f"{_checked(row)}{_coders(row)}."
+            f"is {row.standardised:.2f} (interval {row.standardised_low:.2f} to {row.standardised_high:.2f}), "
+            f"{row.label}{_checked(row)}{_coders(row)}."
             for row in rows.itertuples()
         )
 

@@ -96,7 +96,7 @@ def test_results_fill_items(tmp_path):
     assert "anchors are not varied" in qca["12"]
     said = answers(facts, "jars_mixed")["14"]
     assert "contradicts the primary estimate: 2 of 3; for which one supports it: 2" in said
-    assert "2 have one that supports it, 1 have both" in said
+    assert "for which there is both: 1" in said
     assert "below 0.667 for 1 of 2 factors" in methods_paragraph(facts)
 
 
