@@ -101,7 +101,8 @@ def join_names(
 
 
 def _box(px: float, py: float, name: str, dx: float, dy: float, ha: str, scale: float) -> Box:
-    width, height = 0.56 * small() * len(name) * scale, 1.15 * small() * scale
+    # a digit is wider than letters are on average, which tells in a name of one sign
+    width, height = (0.56 * len(name) + 0.25) * small() * scale, 1.15 * small() * scale
     left = {"left": px + dx * scale, "right": px + dx * scale - width, "center": px + dx * scale - width / 2}[ha]
     middle = py + dy * scale
     return left, middle - height / 2, left + width, middle + height / 2
