@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import yaml
+
+from analysis.study import Study, load_study
 
 AREAS = ("north", "east", "south")
 FACETS = ("novelty", "implementation")
@@ -114,3 +117,11 @@ def write_study(folder: Path, seed: int = 1, files: dict[str, pd.DataFrame] | No
     settings = yaml.safe_dump(SETTINGS | changes, sort_keys=False)
     (folder / "study.yml").write_text(settings, encoding="utf-8")
     return folder
+
+
+def about_to_publish(origin: Path, folder: Path) -> Study:
+    """Return a copy of a study that has its tidy tables, with the folders of a report in which nothing lies yet."""
+    root = shutil.copytree(origin, folder / "study")
+    for name in ("pages", "figures", "tables", "notebooks"):
+        (root / "reports" / name).mkdir(parents=True)
+    return load_study(root)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.association.multiplicity import CONFIRMATORY
+from analysis.association.results import p_value
 from analysis.errors import MethodError
 
 GRADES = ("strong", "moderate", "limited", "not shown")
@@ -301,7 +302,7 @@ def headlines(tests: pd.DataFrame) -> tuple[str, ...]:
     said = [
         f"{row.factor} goes with {row.outcome}: standardised {row.standardised:.2f} "
         f"({row.level:.0%} interval {row.standardised_low:.2f} to {row.standardised_high:.2f}), adjusted "
-        f"{_p(row.p_adjusted)}, {row.label}; {row.agreement}."
+        f"{p_value(row.p_adjusted)}, {row.label}; {row.agreement}."
         for row in tests[tests["stands"]].sort_values("p_adjusted").itertuples()
     ]
     if not said:
@@ -309,13 +310,9 @@ def headlines(tests: pd.DataFrame) -> tuple[str, ...]:
         said = [
             f"No association stands after adjustment; the largest sign of one is {strongest['factor']} with "
             f"{strongest['outcome']} (standardised {strongest['standardised']:.2f}, "
-            f"adjusted {_p(strongest['p_adjusted'])})."
+            f"adjusted {p_value(strongest['p_adjusted'])})."
         ]
     return tuple(said)
-
-
-def _p(value: float) -> str:
-    return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".", 1)
 
 
 def rule_table(rule: Rule) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import shutil
 import zipfile
 
 import pandas as pd
@@ -17,7 +16,7 @@ from analysis.errors import DisclosureError
 from analysis.ingest import ingest, write
 from analysis.published import write_csv
 from analysis.study import load_study
-from tests.small_study import SETTINGS, frames, write_study
+from tests.small_study import SETTINGS, about_to_publish, frames, write_study
 
 #: Areas of the project's own example, so that a place which its code names is tried as well.
 PLACES = {"north": "wigan", "east": "surrey", "south": "brighton-and-hove"}
@@ -45,10 +44,7 @@ def origin(tmp_path_factory):
 
 @pytest.fixture
 def study(origin, tmp_path):
-    root = shutil.copytree(origin, tmp_path / "study")
-    for folder in ("pages", "figures", "tables", "notebooks"):
-        (root / "reports" / folder).mkdir(parents=True)
-    return load_study(root)
+    return about_to_publish(origin, tmp_path)
 
 
 def published(study, file, content):

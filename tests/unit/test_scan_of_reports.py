@@ -23,7 +23,7 @@ from analysis.ingest import ingest, write
 from analysis.published import write_csv
 from analysis.settings import Disclosure
 from analysis.study import load_study
-from tests.small_study import frames, write_study
+from tests.small_study import about_to_publish, frames, write_study
 
 CODER = "Jane Smithson"
 LISTED = "Florence Okafor"
@@ -46,12 +46,7 @@ def origin(tmp_path_factory):
 
 @pytest.fixture
 def study(origin, tmp_path):
-    import shutil
-
-    root = shutil.copytree(origin, tmp_path / "study")
-    for folder in ("pages", "figures", "tables", "notebooks"):
-        (root / "reports" / folder).mkdir(parents=True)
-    return load_study(root)
+    return about_to_publish(origin, tmp_path)
 
 
 def finds(study, kind, file):
